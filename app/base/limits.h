@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// Every limit, each with its unit and the reason for its size. Nothing a peer controls is without one.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace cloister::base::limits {
+
+using namespace std::chrono_literals;
+
+// --- A request's head (RFC 9112 2 to 5) ------------------------------------------------------------------
+// The whole head, request line and fields. Browsers send 0.5 to 2 KiB; 16 KiB leaves room for cookies.
+constexpr std::size_t head_bytes = 16 * 1024;
+// The request target. RFC 9110 4.1 recommends that at least 8,000 be supported.
+constexpr std::size_t target_bytes = 8 * 1024;
+// Field lines in one head. Browsers send about 15.
+constexpr std::size_t field_count = 100;
+// Empty lines tolerated before a request line (RFC 9112 2.2 asks for at least one).
+constexpr std::size_t leading_crlf_count = 2;
+// A path that may reach cpp-httplib, whose regular expressions recurse once a character.
+constexpr std::size_t route_path_bytes = 1024;
+
+// --- A request's body (RFC 9112 6 and 7) -----------------------------------------------------------------
+// Kept in memory until the handler has it.
+constexpr std::size_t body_bytes = 1024 * 1024;
+// One chunk-size line with its extensions, and all trailer lines together.
+constexpr std::size_t chunk_line_bytes = 256;
+constexpr std::size_t trailer_bytes = 8 * 1024;
+// A body nobody wants is read and dropped up to here, so that the connection lives on; past it, it closes.
+constexpr std::size_t discarded_body_bytes = 64 * 1024;
+
+// --- A response ------------------------------------------------------------------------------------------
+// Answered but unsent bytes above which a connection reads no further request (back-pressure).
+constexpr std::size_t output_high_water_bytes = 64 * 1024;
+// Bodies up to this are copied beside their head and leave in one send(2); larger ones are lent.
+constexpr std::size_t coalesced_body_bytes = 16 * 1024;
+// One sendfile(2) call, so that a 10 GB download does not hold the loop.
+constexpr std::size_t sendfile_bytes = 512 * 1024;
+// What a content provider of a route may produce; it is collected before it is sent.
+constexpr std::size_t provided_body_bytes = 16 * 1024 * 1024;
+
+// --- Time ------------------------------------------------------------------------------------------------
+// From a connection's first byte to its head's last; absolute, so dripping bytes does not help.
+constexpr std::chrono::milliseconds head_time = 10s;
+// A connection on which no request has come yet, and one between two requests.
+constexpr std::chrono::milliseconds idle_time = 60s;
+// A whole request body; absolute.
+constexpr std::chrono::milliseconds body_time = 30s;
+// Without any progress in sending an answer.
+constexpr std::chrono::milliseconds write_time = 30s;
+// For a handler on a worker thread.
+constexpr std::chrono::milliseconds work_time = 120s;
+// After an error answer: bytes are read and dropped so that a reset does not overtake the answer (RFC 9112 9.6).
+constexpr std::chrono::milliseconds linger_time = 1s;
+// While draining: an idle connection may still bring a request that was on its way; then it is closed.
+constexpr std::chrono::milliseconds drain_idle_time = 250ms;
+// The whole drain, unless --drain says otherwise; below the unit's TimeoutStopSec.
+constexpr std::chrono::seconds drain_time = 10s;
+// accept(2) is left alone after the kernel ran out of descriptors or memory.
+constexpr std::chrono::milliseconds accept_pause = 100ms;
+
+// --- Counts ----------------------------------------------------------------------------------------------
+// Connections taken in one go before the loop looks at its other events.
+constexpr std::size_t accept_batch_count = 16;
+// Events fetched by one epoll_wait(2).
+constexpr std::size_t event_count = 256;
+// Bytes read by one recv(2): a full head, or a good part of a body.
+constexpr std::size_t read_bytes = 64 * 1024;
+// Requests waiting for a worker, all connections together; one more is answered 503.
+constexpr std::size_t queued_request_count = 256;
+// Worker threads for routes, and their stacks: cpp-httplib's regular expressions need depth.
+constexpr std::size_t worker_count = 4;
+constexpr std::size_t worker_stack_bytes = 8 * 1024 * 1024;
+// Descriptors kept free of connections: listeners, epolls, eventfds, standard streams, /proc handles.
+constexpr std::size_t reserved_descriptor_count = 64;
+
+// --- The site --------------------------------------------------------------------------------------------
+// Files up to this size are kept in memory; larger ones as open descriptors.
+constexpr std::size_t memory_file_bytes = 64 * 1024;
+// All files in memory together; past it, small files are kept as descriptors too.
+constexpr std::size_t memory_site_bytes = 256 * 1024 * 1024;
+// Nesting of folders; deeper means a loop or a mistake.
+constexpr std::size_t site_depth = 64;
+
+}  // namespace cloister::base::limits

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+# How everything of ours is compiled, and what layer() makes of a folder.
+
+find_program(PYTHON3 NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
+enable_testing()
+
+# Warnings and hardening, linked by each target of ours and by nothing else.
+add_library(cloister_build INTERFACE)
+target_compile_features(cloister_build INTERFACE cxx_std_20)
+target_compile_options(cloister_build INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor -Wundef
+    $<$<BOOL:${CLOISTER_WERROR}>:-Werror>
+    -fstack-protector-strong -fstack-clash-protection -fcf-protection=full
+    -ftrivial-auto-var-init=zero -fPIE
+    $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=3>
+    -D_GLIBCXX_ASSERTIONS)
+target_link_options(cloister_build INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed)
+target_compile_definitions(cloister_build INTERFACE CLOISTER_VERSION="${PROJECT_VERSION}")
+if(CLOISTER_SANITIZE)
+    target_compile_options(cloister_build INTERFACE -fsanitize=${CLOISTER_SANITIZE} -fno-sanitize-recover=all
+        -fno-omit-frame-pointer)
+    target_link_options(cloister_build INTERFACE -fsanitize=${CLOISTER_SANITIZE})
+endif()
+if(CLOISTER_FUZZ)
+    target_compile_options(cloister_build INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+if(NOT CLOISTER_FUZZ)
+    find_package(GTest REQUIRED)
+    include(GoogleTest)
+endif()
+
+# layer(NAME [AT folder] [USES layer...] [LINKS target...])
+# Makes the library cloister_NAME of folder/*.cpp; NAME_test of its *_test.cpp, run by ctest; and, in the fuzz
+# preset, one libFuzzer program for each *_fuzz.cpp. Headers are verified to compile alone.
+function(layer name)
+    cmake_parse_arguments(arg "" "AT" "USES;LINKS" ${ARGN})
+    set(at ${CMAKE_SOURCE_DIR}/app/${name})
+    if(arg_AT)
+        set(at ${CMAKE_SOURCE_DIR}/${arg_AT})
+    endif()
+    file(GLOB sources CONFIGURE_DEPENDS ${at}/*.cpp)
+    file(GLOB headers CONFIGURE_DEPENDS ${at}/*.h)
+    file(GLOB tests CONFIGURE_DEPENDS ${at}/*_test.cpp)
+    file(GLOB fuzzers CONFIGURE_DEPENDS ${at}/*_fuzz.cpp)
+    list(REMOVE_ITEM sources ${tests} ${fuzzers} ${CMAKE_SOURCE_DIR}/app/main.cpp)
+    list(TRANSFORM arg_USES PREPEND cloister_ OUTPUT_VARIABLE uses)
+
+    add_library(cloister_${name} STATIC ${sources})
+    target_sources(cloister_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR}/app ${CMAKE_SOURCE_DIR}
+        FILES ${headers})
+    set_target_properties(cloister_${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+    target_link_libraries(cloister_${name} PUBLIC ${uses} ${arg_LINKS} PRIVATE cloister_build)
+
+    if(tests AND NOT CLOISTER_FUZZ)
+        add_executable(${name}_test ${tests})
+        target_link_libraries(${name}_test PRIVATE cloister_${name} cloister_build GTest::gtest_main)
+        gtest_discover_tests(${name}_test PROPERTIES LABELS unit TIMEOUT 60 DISCOVERY_TIMEOUT 60)
+    endif()
+    if(CLOISTER_FUZZ)
+        foreach(fuzzer IN LISTS fuzzers)
+            get_filename_component(program ${fuzzer} NAME_WE)
+            add_executable(${program} ${fuzzer})
+            target_link_libraries(${program} PRIVATE cloister_${name} cloister_build)
+            target_link_options(${program} PRIVATE -fsanitize=fuzzer)
+        endforeach()
+    endif()
+endfunction()
