@@ -55,6 +55,8 @@ constexpr std::chrono::milliseconds work_time = 120s;
 constexpr std::chrono::milliseconds linger_time = 1s;
 // While draining: an idle connection may still bring a request that was on its way; then it is closed.
 constexpr std::chrono::milliseconds drain_idle_time = 250ms;
+// While draining: the same for a connection that has not brought its first request yet.
+constexpr std::chrono::milliseconds drain_fresh_time = 1s;
 // The whole drain, unless --drain says otherwise; below the unit's TimeoutStopSec.
 constexpr std::chrono::seconds drain_time = 10s;
 // accept(2) is left alone after the kernel ran out of descriptors or memory.

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "dispatch.h"
+
+#include <string>
+#include <utility>
+
+#include "site/responder.h"
+
+namespace cloister {
+
+using http::Method;
+using http::Request;
+using http::Response;
+
+namespace {
+
+constexpr std::string_view health_path = "/.well-known/cloister/health";
+
+Response refuse_method(const char* allowed) {
+    Response response = http::plain_answer(405);
+    response.fields.push_back({"Allow", allowed});
+    return response;
+}
+
+// That this line is read shows that a loop turns; it is asked often, so nothing else is looked at.
+Response answer_health(const Request& request) {
+    if (request.method != Method::get && request.method != Method::head) {
+        return refuse_method("GET, HEAD");
+    }
+    Response response;
+    response.fields = {{"Content-Type", "text/plain; charset=utf-8"}, {"Cache-Control", "no-store"}};
+    response.body = std::string_view("ok\n");
+    return response;
+}
+
+// OPTIONS * (RFC 9110 9.3.7) asks about the server as a whole.
+Response answer_server_options(bool has_routes) {
+    Response response;
+    response.status = 204;
+    response.fields.push_back(
+        {"Allow", has_routes ? "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS" : "GET, HEAD, OPTIONS"});
+    return response;
+}
+
+// What is answered alike on every socket: no tunnels, no echo of what was sent (RFC 9110 9.3.6 and 9.3.8).
+std::optional<Response> answer_own(const Request& request, bool has_routes) {
+    if (request.method == Method::trace || request.method == Method::connect) {
+        return refuse_method("GET, HEAD, OPTIONS");
+    }
+    if (request.path == "*") {
+        return answer_server_options(has_routes);
+    }
+    if (request.path == health_path) {
+        return answer_health(request);
+    }
+    return std::nullopt;
+}
+
+Response not_found(const site::Site* site) {
+    return site != nullptr ? site::respond_not_found(*site) : http::plain_answer(404);
+}
+
+}  // namespace
+
+http::Handler make_handler(const site::Site* site, App* app, const base::Log& log) {
+    http::Handler handler;
+    handler.immediate = [site, app](const Request& request) -> std::optional<Response> {
+        std::optional<Response> response = answer_own(request, app != nullptr);
+        if (!response && site != nullptr) {
+            response = site::respond(*site, request);
+        }
+        if (!response && app == nullptr) {
+            response = not_found(site);
+        }
+        return response;
+    };
+    if (app != nullptr) {
+        handler.blocking = [site, app, &log](const Request& request) {
+            routes::Outcome outcome = app->answer(request);
+            if (!outcome.failure.empty()) {
+                log.error("a route failed: " + outcome.failure);
+            }
+            return outcome.response ? std::move(*outcome.response) : not_found(site);
+        };
+    }
+    return handler;
+}
+
+http::Handler make_admin_handler() {
+    http::Handler handler;
+    handler.immediate = [](const Request& request) -> std::optional<Response> {
+        const std::optional<Response> response = answer_own(request, false);
+        return response ? response : not_found(nullptr);
+    };
+    return handler;
+}
+
+}  // namespace cloister

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: MIT
+#include "http/request_head.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/limits.h"
+#include "http/target.h"
+
+namespace cloister::http {
+
+namespace limits = base::limits;
+
+namespace {
+
+// tchar of RFC 9110 5.6.2.
+constexpr std::array<bool, 256> token_bytes = [] {
+    std::array<bool, 256> table{};
+    for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+                                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
+        table.at(static_cast<unsigned char>(c)) = true;
+    }
+    return table;
+}();
+
+bool is_token_byte(char c) { return token_bytes[static_cast<unsigned char>(c)]; }
+
+char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
+std::string_view trim(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
+        text.remove_prefix(1);
+    }
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
+        text.remove_suffix(1);
+    }
+    return text;
+}
+
+struct KnownName {
+    std::string_view name;
+    Known known;
+};
+
+// Lower case.
+constexpr std::array known_names = {
+    KnownName{"accept-encoding", Known::accept_encoding},
+    KnownName{"connection", Known::connection},
+    KnownName{"content-encoding", Known::content_encoding},
+    KnownName{"content-length", Known::content_length},
+    KnownName{"content-type", Known::content_type},
+    KnownName{"expect", Known::expect},
+    KnownName{"host", Known::host},
+    KnownName{"if-match", Known::if_match},
+    KnownName{"if-modified-since", Known::if_modified_since},
+    KnownName{"if-none-match", Known::if_none_match},
+    KnownName{"if-range", Known::if_range},
+    KnownName{"if-unmodified-since", Known::if_unmodified_since},
+    KnownName{"keep-alive", Known::keep_alive},
+    KnownName{"range", Known::range},
+    KnownName{"te", Known::te},
+    KnownName{"trailer", Known::trailer},
+    KnownName{"transfer-encoding", Known::transfer_encoding},
+    KnownName{"upgrade", Known::upgrade},
+};
+
+Known classify(std::string_view name) {
+    const char first = to_lower(name.front());
+    for (const KnownName& row : known_names) {
+        if (row.name.front() == first && row.name.size() == name.size() &&
+            equals_ignoring_case(name, row.name)) {
+            return row.known;
+        }
+    }
+    return Known::other;
+}
+
+struct MethodName {
+    std::string_view name;
+    Method method;
+};
+
+constexpr std::array method_names = {
+    MethodName{"GET", Method::get},         MethodName{"HEAD", Method::head},
+    MethodName{"POST", Method::post},       MethodName{"PUT", Method::put},
+    MethodName{"PATCH", Method::patch},     MethodName{"DELETE", Method::del},
+    MethodName{"OPTIONS", Method::options}, MethodName{"TRACE", Method::trace},
+    MethodName{"CONNECT", Method::connect},
+};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// "HTTP/1.1" and its kin (RFC 9112 2.3). Returns 0 or a status.
+int parse_version(std::string_view version, Framing& framing) {
+    if (version.size() != 8 || !version.starts_with("HTTP/") || !is_digit(version[5]) ||
+        version[6] != '.' || !is_digit(version[7])) {
+        return 400;
+    }
+    if (version[5] != '1') {
+        return version[5] == '0' ? 400 : 505;
+    }
+    framing.http_1_0 = version[7] == '0';
+    framing.keep_alive = !framing.http_1_0;
+    return 0;
+}
+
+// RFC 9112 3: method SP target SP version, one space each. Returns 0 or a status.
+int parse_request_line(std::string_view line, Request& request, Framing& framing) {
+    const std::size_t method_end = line.find(' ');
+    const std::size_t version_begin = line.rfind(' ');
+    if (method_end == std::string_view::npos || version_begin <= method_end ||
+        !is_token(line.substr(0, method_end)) || line == "PRI * HTTP/2.0") {
+        return 400;  // The last is HTTP/2's preface (RFC 9113 3.4), which this connection does not speak.
+    }
+    const std::string_view method = line.substr(0, method_end);
+    const std::string_view target = line.substr(method_end + 1, version_begin - method_end - 1);
+    if (const int refused = parse_version(line.substr(version_begin + 1), framing); refused != 0) {
+        return refused;
+    }
+    if (target.size() > limits::target_bytes) {
+        return 414;
+    }
+    const auto* const row = std::find_if(method_names.begin(), method_names.end(),
+                                         [method](const MethodName& m) { return m.name == method; });
+    if (row == method_names.end()) {
+        return 501;
+    }
+    request.method = row->method;
+    framing.head_only = row->method == Method::head;
+    return parse_target(target, request) ? 0 : 400;
+}
+
+// RFC 9112 5: name ":" OWS value OWS. Returns 0 or a status.
+int parse_field_line(std::string_view line, Request& request) {
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) {
+        return 400;  // Also a folded line and a space before the colon (RFC 9112 5.1 and 5.2).
+    }
+    if (request.fields.size() == limits::field_count) {
+        return 431;
+    }
+    const std::string_view value = trim(line.substr(colon + 1));
+    if (!is_field_value(value)) {
+        return 400;
+    }
+    const std::string_view name = line.substr(0, colon);
+    const Known known = classify(name);
+    request.present |= 1U << static_cast<unsigned>(known);
+    request.fields.push_back({name, value, known});
+    return 0;
+}
+
+// RFC 9110 8.6: digits and nothing else, once.
+bool parse_content_length(std::string_view value, std::uint64_t& length) {
+    if (value.empty() || value.size() > 18 || !std::all_of(value.begin(), value.end(), is_digit)) {
+        return false;
+    }
+    length = 0;
+    for (const char digit : value) {
+        length = length * 10 + static_cast<std::uint64_t>(digit - '0');
+    }
+    return true;
+}
+
+// RFC 9112 6.3, stricter: any doubt about the body's end is a refusal. Returns 0 or a status.
+int decide_body(const Request& request, Framing& framing) {
+    const auto coding = request.field(Known::transfer_encoding);
+    const auto length = request.field(Known::content_length);
+    if (coding) {
+        if (length || framing.http_1_0 || request.count(Known::transfer_encoding) != 1) {
+            return 400;
+        }
+        framing.chunked = equals_ignoring_case(*coding, "chunked");
+        return framing.chunked ? 0 : 501;
+    }
+    if (length && (request.count(Known::content_length) != 1 ||
+                   !parse_content_length(*length, framing.content_length))) {
+        return 400;
+    }
+    return 0;
+}
+
+// RFC 9112 3.2: exactly one Host, valid; HTTP/1.0 may leave it away. Returns 0 or a status.
+int decide_authority(Request& request, const Framing& framing) {
+    const auto host = request.field(Known::host);
+    if (!host) {
+        return framing.http_1_0 ? 0 : 400;
+    }
+    if (request.count(Known::host) != 1 || !is_authority(*host)) {
+        return 400;
+    }
+    if (request.authority.empty()) {  // An absolute target has said it, and counts (RFC 9112 3.2.2).
+        request.authority = *host;
+    }
+    return 0;
+}
+
+// RFC 9112 9.3: the options of all Connection fields, each a token in a list.
+void decide_persistence(const Request& request, Framing& framing) {
+    for (const Field& field : request.fields) {
+        if (field.known != Known::connection) {
+            continue;
+        }
+        std::string_view rest = field.value;
+        while (!rest.empty()) {
+            const std::size_t comma = std::min(rest.find(','), rest.size());
+            const std::string_view option = trim(rest.substr(0, comma));
+            rest.remove_prefix(std::min(comma + 1, rest.size()));
+            if (equals_ignoring_case(option, "close")) {
+                framing.keep_alive = false;
+                return;
+            }
+            framing.keep_alive = framing.keep_alive || equals_ignoring_case(option, "keep-alive");
+        }
+    }
+}
+
+// RFC 9110 10.1.1. Returns 0 or a status.
+int decide_expectation(const Request& request, Framing& framing) {
+    for (const Field& field : request.fields) {
+        if (field.known == Known::expect) {
+            if (!equals_ignoring_case(field.value, "100-continue")) {
+                return 417;
+            }
+            framing.expects_continue = !framing.http_1_0;
+        }
+    }
+    return 0;
+}
+
+// Refuses what cannot become a request even though its end has not come. Returns 0 or a status.
+int refuse_early(std::string_view input, HeadScan& scan) {
+    if (!is_token_byte(input.front())) {
+        return 400;
+    }
+    if (scan.scanned != 0 && !scan.request_line_checked) {
+        Request request;
+        Framing framing;
+        const std::string_view line = input.substr(0, input.find("\r\n"));
+        if (const int refused = parse_request_line(line, request, framing); refused != 0) {
+            return refused;
+        }
+        scan.request_line_checked = true;
+    }
+    if (scan.scanned == 0 && input.size() > limits::target_bytes + 32) {
+        return 414;
+    }
+    return input.size() >= limits::head_bytes ? 431 : 0;
+}
+
+}  // namespace
+
+bool is_token(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_byte);
+}
+
+bool is_field_value(std::string_view text) {
+    bool good = true;  // No early exit, so that the compiler checks 16 bytes at a time.
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        good &= (byte >= 0x20 && byte != 0x7f) || byte == '\t';
+    }
+    return good;
+}
+
+bool equals_ignoring_case(std::string_view text, std::string_view lower) {
+    return text.size() == lower.size() &&
+           std::equal(text.begin(), text.end(), lower.begin(),
+                      [](char left, char right) { return to_lower(left) == right; });
+}
+
+HeadEnd find_head_end(std::string_view input, HeadScan& scan) {
+    while (true) {
+        const std::size_t line_feed = input.find('\n', scan.scanned);
+        if (line_feed == std::string_view::npos) {
+            return {.refused = input.empty() ? 0 : refuse_early(input, scan)};
+        }
+        if (line_feed == 0 || input[line_feed - 1] != '\r') {
+            return {.refused = 400};
+        }
+        const bool empty_line = line_feed - 1 == scan.scanned;
+        scan.scanned = line_feed + 1;
+        if (empty_line) {
+            if (scan.scanned > limits::head_bytes) {
+                return {.refused = 431};
+            }
+            return {.length = scan.scanned};
+        }
+    }
+}
+
+int parse_request_head(std::string_view head, Request& request, Framing& framing) {
+    request.clear();
+    framing = {};
+    std::size_t end = head.find("\r\n");
+    if (const int refused = parse_request_line(head.substr(0, end), request, framing); refused != 0) {
+        return refused;
+    }
+    for (std::size_t begin = end + 2; (end = head.find("\r\n", begin)) != begin; begin = end + 2) {
+        if (const int refused = parse_field_line(head.substr(begin, end - begin), request);
+            refused != 0) {
+            return refused;
+        }
+    }
+    for (const int refused : {decide_body(request, framing), decide_authority(request, framing),
+                              decide_expectation(request, framing)}) {
+        if (refused != 0) {
+            return refused;
+        }
+    }
+    decide_persistence(request, framing);
+    return 0;
+}
+
+}  // namespace cloister::http

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "http/response_head.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "http/request_head.h"
+
+namespace cloister::http {
+
+namespace {
+
+void append_number(std::uint64_t number, base::Output& output) {
+    std::array<char, 20> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    output.append({digits.data(), static_cast<std::size_t>(end - digits.data())});
+}
+
+void append_status_line(int status, base::Output& output) {
+    if (status == 200) {  // Nearly every answer.
+        output.append("HTTP/1.1 200 OK\r\nDate: ");
+        return;
+    }
+    output.append("HTTP/1.1 ");
+    append_number(static_cast<std::uint64_t>(status), output);
+    output.append(" ");
+    output.append(reason_phrase(status));
+    output.append("\r\nDate: ");
+}
+
+}  // namespace
+
+bool is_well_formed(const Response& response) {
+    return response.status >= 200 && response.status <= 599 &&
+           std::all_of(response.fields.begin(), response.fields.end(), [](const ResponseField& field) {
+               return is_token(field.name) && is_field_value(field.value);
+           });
+}
+
+bool is_bodiless(int status) { return status == 204 || status == 304; }
+
+void append_response_head(const Response& response, std::string_view date, Persistence persistence,
+                          base::Output& output) {
+    append_status_line(response.status, output);
+    output.append(date);
+    output.append("\r\n");
+    if (response.shared != nullptr) {
+        output.append(response.shared->lines());
+    }
+    for (const ResponseField& field : response.fields) {
+        output.append(field.name);
+        output.append(": ");
+        output.append(field.value);
+        output.append("\r\n");
+    }
+    if (!is_bodiless(response.status)) {
+        output.append("Content-Length: ");
+        append_number(size_of(response.body), output);
+        output.append("\r\n");
+    }
+    if (persistence.close) {
+        output.append("Connection: close\r\n");
+    } else if (persistence.http_1_0) {
+        output.append("Connection: keep-alive\r\n");
+    }
+    output.append("\r\n");
+}
+
+}  // namespace cloister::http

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "options.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string_view>
+
+#include "base/check.h"
+#include "base/limits.h"
+
+namespace cloister {
+
+namespace {
+
+struct Verb {
+    std::string_view name;
+    Command command;
+};
+
+constexpr std::array verbs = {
+    Verb{"serve", Command::serve},       Verb{"check", Command::check},  Verb{"policy", Command::policy},
+    Verb{"--version", Command::version}, Verb{"--help", Command::help}, Verb{"-h", Command::help},
+};
+
+// Processors this process may run on (sched_getaffinity(2)), which a container or CPUAffinity= may restrict.
+std::size_t processor_count() {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (::sched_getaffinity(0, sizeof set, &set) != 0) {
+        return 1;
+    }
+    return static_cast<std::size_t>(std::max(CPU_COUNT(&set), 1));
+}
+
+[[noreturn]] void refuse(const std::string& message) {
+    throw base::Failure(EX_USAGE, message + "; see --help");
+}
+
+// The arguments from left to right; a flag's value stands behind it or after "=".
+class Arguments {
+  public:
+    Arguments(int argc, const char* const* argv) : rest_(argv + std::min(argc, 1), argv + argc) {
+        std::reverse(rest_.begin(), rest_.end());
+    }
+
+    [[nodiscard]] bool empty() const { return rest_.empty(); }
+    [[nodiscard]] std::string_view front() const { return rest_.back(); }
+    void drop() { rest_.pop_back(); }
+
+    // True if the next argument is `flag`; takes it and its value.
+    bool take(std::string_view flag, std::string& value) {
+        const std::string argument = rest_.back();
+        if (argument == flag) {
+            rest_.pop_back();
+            if (rest_.empty()) {
+                refuse(std::string(flag) + " needs a value");
+            }
+            value = rest_.back();
+        } else if (argument.starts_with(std::string(flag) + "=")) {
+            value = argument.substr(flag.size() + 1);
+        } else {
+            return false;
+        }
+        rest_.pop_back();
+        if (value.empty()) {
+            refuse(std::string(flag) + " needs a value that is not empty");
+        }
+        return true;
+    }
+
+  private:
+    std::vector<std::string> rest_;  // the next one last
+};
+
+std::size_t parse_count(std::string_view flag, std::string_view text, std::size_t least, std::size_t most) {
+    std::size_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value < least || value > most) {
+        refuse(std::string(flag) + " takes a number from " + std::to_string(least) + " to " + std::to_string(most) +
+               ", not \"" + std::string(text) + "\"");
+    }
+    return value;
+}
+
+void parse_flag(Arguments& arguments, Options& options) {
+    std::string value;
+    if (arguments.take("--site", value)) {
+        options.site = value;
+    } else if (arguments.take("--listen", value)) {
+        options.listen.push_back(value);
+    } else if (arguments.take("--threads", value)) {
+        options.threads = parse_count("--threads", value, 1, 256);
+    } else if (arguments.take("--drain", value)) {
+        options.drain = std::chrono::seconds(parse_count("--drain", value, 0, 86400));
+    } else if (arguments.take("--allow-missing", value)) {
+        options.allow_missing.push_back(value);
+    } else if (arguments.front() == "--json" && options.command == Command::policy) {
+        options.json = true;
+        arguments.drop();
+    } else {
+        refuse("unknown argument \"" + std::string(arguments.front()) + "\"");
+    }
+}
+
+}  // namespace
+
+Options parse_options(int argc, const char* const* argv) {
+    Options options;
+    options.threads = processor_count();
+    options.drain = base::limits::drain_time;
+    Arguments arguments(argc, argv);
+    if (!arguments.empty()) {
+        const auto* const verb = std::find_if(verbs.begin(), verbs.end(), [&arguments](const Verb& row) {
+            return row.name == arguments.front();
+        });
+        if (verb != verbs.end()) {
+            options.command = verb->command;
+            arguments.drop();
+        }
+    }
+    while (!arguments.empty()) {
+        parse_flag(arguments, options);
+    }
+    return options;
+}
+
+const char* help_text() {
+    return R"(Cloister: a web server that never holds a privilege.
+
+  cloister [serve] [FLAGS]   serve the sockets that systemd passed, or 127.0.0.1:8080 by hand
+  cloister check [FLAGS]     do all that start-up does, confinement included, and exit
+  cloister policy [--json]   print the system calls that remain and the reason for each
+  cloister --version         print the version
+  cloister --help            print this
+
+Flags:
+  --site DIR             publish the files below DIR; without it, a welcome page
+  --listen ADDR:PORT     by hand only, may be repeated: 127.0.0.1:8080, [::1]:8080 or a unix socket's path
+  --threads N            event loops; default: one for each processor
+  --drain SECONDS        after SIGTERM, time for answers that have begun; default 10
+  --allow-missing NAME   serve although the kernel lacks a defence: landlock or seccomp
+
+As a service: systemctl enable --now cloister-http.socket
+Under systemd the sockets' names are their roles (FileDescriptorName=http). The server refuses to run as
+root or with any capability: it needs neither.
+)";
+}
+
+}  // namespace cloister

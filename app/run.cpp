@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+#include "run.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "cloister.h"
+#include "dispatch.h"
+#include "options.h"
+#include "routes/welcome.h"
+#include "sandbox/policy.h"
+#include "sandbox/sandbox.h"
+#include "server/server.h"
+#include "site/site.h"
+#include "systemd/by_hand.h"
+#include "systemd/listeners.h"
+#include "systemd/notifier.h"
+
+namespace cloister {
+
+namespace {
+
+// The sockets that systemd passed; by hand, the ones we bind.
+std::vector<systemd::Listener> listeners_for(systemd::Adoption& adoption, const systemd::Notifier& notifier,
+                                             const Options& options) {
+    if (adoption.activated && !options.listen.empty()) {
+        throw base::Failure(EX_USAGE, "systemd has passed sockets, so --listen has no use; put the address into the "
+                                      "ListenStream= of the .socket unit");
+    }
+    if (adoption.activated && !adoption.listeners.empty()) {
+        return std::move(adoption.listeners);
+    }
+    if (options.listen.empty() && (adoption.activated || notifier.descriptor() >= 0)) {
+        throw base::Failure(EX_CONFIG, "started as a service without its socket; start cloister-http.socket, which "
+                                       "starts the service, or name an address with --listen");
+    }
+    std::vector<systemd::Listener> listeners;
+    for (const std::string& address : options.listen) {
+        listeners.push_back(systemd::listen_on(address));
+    }
+    if (listeners.empty()) {
+        listeners.push_back(systemd::listen_on(systemd::default_address));
+    }
+    return listeners;
+}
+
+// Who answers on which socket.
+std::vector<server::Binding> bind_handlers(std::vector<systemd::Listener> listeners, const http::Handler& handler,
+                                           const http::Handler& admin) {
+    std::vector<server::Binding> bindings;
+    for (systemd::Listener& listener : listeners) {
+        if (listener.role == systemd::Role::https) {
+            throw base::Failure(EX_CONFIG, "the socket \"" + listener.name + "\" at " + listener.address +
+                                               " is for https, but there is no certificate and no key; disable its "
+                                               ".socket unit, or give it FileDescriptorName=http to serve plain HTTP");
+        }
+        const bool is_admin = listener.role == systemd::Role::admin;
+        bindings.push_back({std::move(listener), is_admin ? &admin : &handler});
+    }
+    return bindings;
+}
+
+sandbox::Terms terms_for(server::Server& server, const std::vector<int>& site_descriptors, const Options& options) {
+    sandbox::Terms terms{.keep = server.descriptors(), .threads = {}, .waived = options.allow_missing};
+    terms.keep.insert(terms.keep.end(), site_descriptors.begin(), site_descriptors.end());
+    for (server::Server::Thread& thread : server.threads()) {
+        terms.threads.push_back({std::move(thread.name), thread.stack_bytes, std::move(thread.run)});
+    }
+    return terms;
+}
+
+// "http://127.0.0.1:8080/", for people to click on.
+std::string places(const std::vector<std::string>& addresses) {
+    std::string text;
+    for (const std::string& address : addresses) {
+        text += text.empty() ? "" : " ";
+        text += address.starts_with('/') || address.starts_with('@') ? "unix:" + address : "http://" + address + "/";
+    }
+    return text;
+}
+
+// The story. `confinement` is filled in before the first request, for the welcome page. Ends the process once it is
+// confined, without going back through exit handlers that may want calls which no longer exist.
+int serve(const Options& options, App* app, std::string& confinement, const base::Log& log) {
+    sandbox::refuse_privilege();
+
+    systemd::Adoption adoption = systemd::adopt();
+    systemd::close_other_descriptors(adoption);
+    systemd::Notifier notifier = systemd::Notifier::connect(std::move(adoption.notify));
+    std::vector<systemd::Listener> listeners = listeners_for(adoption, notifier, options);
+
+    site::Site site;
+    if (options.site) {
+        site = site::Site::open(*options.site);
+        for (const std::string& warning : site.warnings()) {
+            log.warning(warning);
+        }
+    }
+
+    std::vector<std::string> addresses;
+    for (const systemd::Listener& listener : listeners) {
+        addresses.push_back(listener.address);
+    }
+    const http::Handler handler = make_handler(options.site ? &site : nullptr, app, log);
+    const http::Handler admin = make_admin_handler();
+    const std::vector<int> site_descriptors = site.descriptors();
+    server::Server server(bind_handlers(std::move(listeners), handler, admin),
+                          {.loop_count = options.threads,
+                           .worker_count = app != nullptr ? base::limits::worker_count : 0,
+                           .open_file_count = site_descriptors.size(),
+                           .drain_time = options.drain},
+                          notifier, log);
+
+    confinement = sandbox::confine(terms_for(server, site_descriptors, options)).line();
+    if (options.command == Command::check) {
+        log.notice("check passed: " + confinement);
+        ::_exit(EX_OK);
+    }
+
+    const std::string what = options.site ? *options.site + " (" + std::to_string(site.file_count()) + " files)"
+                                          : std::string(app != nullptr ? "routes" : "nothing");
+    if (!notifier.ready("serving " + what + "; confined: " + confinement)) {
+        log.warning("systemd did not take READY=1, ignoring");
+    }
+    log.notice("serving " + what + " at " + places(addresses));
+    log.notice("confined: " + confinement);
+
+    const std::size_t cut_off = server.run();
+    log.notice(cut_off == 0 ? "drained: every answer was finished"
+                            : "stopped at the drain limit; connections cut off: " + std::to_string(cut_off));
+    ::_exit(EX_OK);
+}
+
+int obey(const Options& options, App* app, std::string& confinement, const base::Log& log) {
+    switch (options.command) {
+        case Command::help:
+            std::fputs(help_text(), stdout);
+            return EX_OK;
+        case Command::version:
+            std::puts("cloister " CLOISTER_VERSION);
+            return EX_OK;
+        case Command::policy:
+            std::fputs((options.json ? sandbox::policy_json() : sandbox::policy_text()).c_str(), stdout);
+            return EX_OK;
+        case Command::serve:
+        case Command::check:
+            break;
+    }
+    return serve(options, app, confinement, log);
+}
+
+// Every error of the start ends here: one line that names the thing and the remedy, and the status that systemd shows. The
+// process may be confined in part, so it leaves by the shortest way.
+int report_errors(const std::function<int(const base::Log&)>& story) {
+    const base::Log log = base::Log::to_standard_error();
+    int status = EX_OSERR;
+    try {
+        return story(log);
+    } catch (const base::Failure& failure) {
+        log.error(failure.what());
+        status = failure.exit_status();
+    } catch (const sandbox::Refusal& refusal) {
+        log.error(refusal.what());
+        status = EX_NOPERM;
+    } catch (const std::exception& error) {
+        log.error(error.what());
+    }
+    ::_exit(status);
+}
+
+}  // namespace
+
+int run(App& app, int argc, char** argv) {
+    return report_errors([&](const base::Log& log) {
+        std::string confinement;
+        return obey(parse_options(argc, argv), &app, confinement, log);
+    });
+}
+
+int run_appliance(int argc, char** argv) {
+    return report_errors([&](const base::Log& log) {
+        const Options options = parse_options(argc, argv);
+        std::string confinement;
+        App welcome;
+        routes::add_welcome(welcome, confinement);
+        return obey(options, options.site ? nullptr : &welcome, confinement, log);
+    });
+}
+
+}  // namespace cloister

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// One event loop with the connections it has accepted. A server has one for each core, on a thread of its own; they
+// share the listeners, the workers and nothing else.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "http/session.h"
+#include "server/connection.h"
+#include "server/deadlines.h"
+#include "server/event_loop.h"
+#include "server/workers.h"
+
+namespace cloister::server {
+
+// A listening socket and who answers on it. The descriptor belongs to the server; all loops accept from it.
+struct Endpoint {
+    int listener = -1;
+    const http::Handler* handler = nullptr;
+};
+
+class Loop {
+  public:
+    // Everything passed by reference outlives the loop. `connection_limit`: connections held at once. Throws
+    // std::system_error.
+    Loop(const std::vector<Endpoint>& endpoints, Workers& workers, const base::Log& log,
+         std::size_t connection_limit);
+
+    // Takes over one connected, non-blocking socket. False if the kernel refuses to watch it.
+    bool add_connection(base::Fd socket, const base::Peer& peer, const http::Handler& handler);
+
+    // Waits for events, until `due` at most, and handles them. Only from the loop's own thread.
+    void run_once(std::optional<Clock::time_point> due);
+
+    // Stops accepting (the queue belongs to the next instance) and ends connections as they become idle; wakes `waiter`
+    // when none is left. Any thread.
+    void begin_drain(const EventLoop& waiter);
+
+    // Draining and without a connection. Any thread.
+    [[nodiscard]] bool is_drained() const { return drained_.load(); }
+
+    // Connections held. Any thread.
+    [[nodiscard]] std::size_t connection_count() const { return live_.load(); }
+
+    // Grows with each turn: a loop that is stuck stands out. Any thread.
+    [[nodiscard]] std::uint64_t turn_count() const { return turns_.load(); }
+
+    // A descriptor watched with EventLoop::signal_token has reported. Only from the loop's own thread.
+    [[nodiscard]] bool is_signalled() const { return signalled_; }
+
+    [[nodiscard]] const EventLoop& events() const { return events_; }
+
+    // Descriptors that stay open under confinement.
+    [[nodiscard]] std::array<int, 2> descriptors() const { return events_.descriptors(); }
+
+  private:
+    // An answer from a worker.
+    struct Delivery {
+        Token token;
+        std::uint32_t stream;
+        http::Response response;
+    };
+
+    struct Slot {
+        std::unique_ptr<Connection> connection;
+        std::uint32_t generation = 0;  // tells a late event for an earlier tenant from one for this
+    };
+
+    void handle(const epoll_event& event);
+    void accept(const Endpoint& endpoint);
+    bool accept_one(const Endpoint& endpoint);
+    bool make_room();
+    void watch_listeners();
+    void pause_listeners();
+    void go_on(Connection& connection);
+    void pass_to_workers(Connection& connection);
+    void take_deliveries();
+    void deliver(Delivery delivery);
+    void expire();
+    void drain();
+    void close_all(http::Phase phase);
+    void close(Connection& connection);
+    Connection* find(Token token);
+    http::Turn turn_for(const Connection& connection);
+    void read_clocks();
+    [[nodiscard]] std::optional<Clock::time_point> next_due() const;
+
+    const std::vector<Endpoint>& endpoints_;
+    Workers& workers_;
+    const base::Log& log_;
+    std::size_t connection_limit_;
+
+    EventLoop events_;
+    Deadlines deadlines_;
+    std::vector<Slot> slots_;
+    std::vector<std::uint32_t> free_slots_;
+    std::vector<Token> unfinished_;  // connections that gave way to others
+
+    Clock::time_point now_;
+    std::chrono::sys_seconds second_{};
+    std::string date_;
+
+    http::Request scratch_;
+    base::Output output_;
+    std::vector<http::Deferred> deferred_;
+    std::vector<char> buffer_;
+
+    bool accepting_ = false;
+    std::optional<Clock::time_point> accept_again_;
+    bool signalled_ = false;
+    std::atomic<const EventLoop*> drain_waiter_ = nullptr;
+    std::optional<Clock::time_point> drain_began_;
+    std::atomic<bool> drained_ = false;
+    std::atomic<std::size_t> live_ = 0;
+    std::atomic<std::uint64_t> turns_ = 0;
+
+    std::mutex mailbox_mutex_;
+    std::vector<Delivery> mailbox_;
+};
+
+}  // namespace cloister::server

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+#include "server/server.h"
+
+#include <sys/signalfd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "server/descriptor_limit.h"
+
+namespace cloister::server {
+
+namespace limits = base::limits;
+
+namespace {
+
+// Loops need no depth; their buffers are on the heap.
+constexpr std::size_t loop_stack_bytes = 256 * 1024;
+
+// sendfile(2) and write(2) have no MSG_NOSIGNAL, so SIGPIPE is blocked for good. The descriptor for the others is never
+// read: that it became readable says enough.
+base::Fd take_signals() {
+    sigset_t ending;
+    sigset_t blocked;
+    ::sigemptyset(&ending);
+    ::sigaddset(&ending, SIGTERM);
+    ::sigaddset(&ending, SIGINT);
+    blocked = ending;
+    ::sigaddset(&blocked, SIGPIPE);
+    if (const int error = ::pthread_sigmask(SIG_BLOCK, &blocked, nullptr); error != 0) {
+        throw std::system_error(error, std::generic_category(), "block signals");
+    }
+    return base::Fd(base::check(::signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK), "make a signalfd"));
+}
+
+std::size_t connections_per_loop(const Plan& plan) {
+    const std::size_t descriptors = raise_descriptor_limit();
+    const std::size_t taken = limits::reserved_descriptor_count + plan.open_file_count;
+    if (descriptors < taken + 4 * plan.loop_count) {
+        throw base::Failure(EX_CONFIG, "the site's large files need " + std::to_string(plan.open_file_count) +
+                                           " open descriptors, of which this process may have " +
+                                           std::to_string(descriptors) +
+                                           "; raise LimitNOFILE= in the service, or ulimit -n");
+    }
+    return (descriptors - taken) / plan.loop_count;
+}
+
+}  // namespace
+
+Server::Server(std::vector<Binding> bindings, Plan plan, systemd::Notifier& notifier, const base::Log& log)
+    : bindings_(std::move(bindings)), plan_(plan), notifier_(notifier), log_(log), signals_(take_signals()) {
+    for (const Binding& binding : bindings_) {
+        if (!binding.listener.connected) {
+            endpoints_.push_back({binding.listener.fd.get(), binding.handler});
+        }
+    }
+    const std::size_t limit = connections_per_loop(plan_);
+    for (std::size_t index = 0; index < plan_.loop_count; ++index) {
+        loops_.push_back(std::make_unique<Loop>(endpoints_, workers_, log_, limit));
+    }
+    const bool watched =
+        loops_.front()->events().watch(signals_.get(), EPOLLIN | EPOLLET, EventLoop::signal_token);
+    base::check(watched ? 0 : -1, "watch the signals");
+    for (Binding& binding : bindings_) {
+        if (binding.listener.connected) {
+            sockaddr_storage address{};
+            socklen_t length = sizeof address;
+            base::check(::getpeername(binding.listener.fd.get(), reinterpret_cast<sockaddr*>(&address), &length),
+                        "ask who is connected");
+            loops_.front()->add_connection(std::move(binding.listener.fd), base::Peer::from(address),
+                                           *binding.handler);
+        }
+    }
+}
+
+std::vector<int> Server::descriptors() const {
+    std::vector<int> all = {signals_.get(), notifier_.descriptor()};
+    for (const Endpoint& endpoint : endpoints_) {
+        all.push_back(endpoint.listener);
+    }
+    for (const std::unique_ptr<Loop>& loop : loops_) {
+        for (const int descriptor : loop->descriptors()) {
+            all.push_back(descriptor);
+        }
+    }
+    std::erase(all, -1);
+    return all;
+}
+
+std::vector<Server::Thread> Server::threads() {
+    std::vector<Thread> threads;
+    for (std::size_t index = 1; index < loops_.size(); ++index) {
+        Loop* const loop = loops_[index].get();
+        // Without a watchdog these loops may sleep for ever; with one they show that they are alive.
+        threads.push_back({"loop-" + std::to_string(index), loop_stack_bytes, [this, loop] {
+                               const auto beat = notifier_.watchdog_interval();
+                               while (true) {
+                                   loop->run_once(beat ? std::optional(Clock::now() + *beat / 2)
+                                                       : std::nullopt);
+                               }
+                           }});
+    }
+    for (std::size_t index = 0; index < plan_.worker_count; ++index) {
+        threads.push_back({"worker-" + std::to_string(index), limits::worker_stack_bytes,
+                           [this] { workers_.run(); }});
+    }
+    return threads;
+}
+
+std::size_t Server::run() {
+    Loop& own = *loops_.front();
+    beats_.assign(loops_.size(), 0);
+    next_beat_ = Clock::now();
+    while (!is_drained() && (!drain_ends_ || Clock::now() < *drain_ends_)) {
+        feed_watchdog();
+        own.run_once(next_duty());
+        if (own.is_signalled() && !drain_ends_) {
+            begin_drain();
+        }
+    }
+    std::size_t cut_off = 0;
+    for (const std::unique_ptr<Loop>& loop : loops_) {
+        cut_off += loop->connection_count();
+    }
+    return cut_off;
+}
+
+// systemd is told how long it may take, in case TimeoutStopSec= is shorter (sd_notify(3), EXTEND_TIMEOUT_USEC).
+void Server::begin_drain() {
+    drain_ends_ = Clock::now() + plan_.drain_time;
+    notifier_.stopping("draining: answering what was asked, accepting nothing new");
+    notifier_.extend_timeout(plan_.drain_time + std::chrono::seconds(5));
+    for (const std::unique_ptr<Loop>& loop : loops_) {
+        loop->begin_drain(loops_.front()->events());
+    }
+}
+
+bool Server::is_drained() const {
+    return std::all_of(loops_.begin(), loops_.end(), [this](const std::unique_ptr<Loop>& loop) {
+        return endpoints_.empty() ? loop->connection_count() == 0 : loop->is_drained();
+    });
+}
+
+// The watchdog is fed only if every loop has turned since the last time: a loop that is stuck means a restart.
+void Server::feed_watchdog() {
+    const auto interval = notifier_.watchdog_interval();
+    if (!interval || Clock::now() < next_beat_) {
+        return;
+    }
+    next_beat_ = Clock::now() + *interval;
+    bool all_turned = true;
+    for (std::size_t index = 0; index < loops_.size(); ++index) {
+        const std::uint64_t turns = loops_[index]->turn_count();
+        all_turned = all_turned && (index == 0 || turns != beats_[index]);
+        beats_[index] = turns;
+    }
+    if (all_turned) {
+        notifier_.watchdog();
+    }
+}
+
+std::optional<Clock::time_point> Server::next_duty() const {
+    std::optional<Clock::time_point> due;
+    if (notifier_.watchdog_interval()) {
+        due = next_beat_;
+    }
+    if (drain_ends_) {
+        due = due ? std::min(*due, *drain_ends_) : *drain_ends_;
+    }
+    return due;
+}
+
+}  // namespace cloister::server

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// The loops, the workers, the signals: serves the adopted sockets until it is asked to end, then drains.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "http/message.h"
+#include "server/loop.h"
+#include "server/workers.h"
+#include "systemd/listeners.h"
+#include "systemd/notifier.h"
+
+namespace cloister::server {
+
+// An adopted socket and who answers on it.
+struct Binding {
+    systemd::Listener listener;
+    const http::Handler* handler = nullptr;  // outlives the server
+};
+
+struct Plan {
+    std::size_t loop_count = 1;
+    std::size_t worker_count = 0;     // 0 if no handler blocks
+    std::size_t open_file_count = 0;  // descriptors that the site holds
+    std::chrono::seconds drain_time{};
+};
+
+class Server {
+  public:
+    // Makes all descriptors that serving needs and blocks SIGTERM, SIGINT and SIGPIPE in the calling thread, so in every
+    // thread it starts later. `notifier` and `log` outlive the server. Throws std::system_error and base::Failure.
+    Server(std::vector<Binding> bindings, Plan plan, systemd::Notifier& notifier, const base::Log& log);
+
+    // What must stay open under confinement, the listeners and the notifier's descriptor included.
+    [[nodiscard]] std::vector<int> descriptors() const;
+
+    struct Thread {
+        std::string name;
+        std::size_t stack_bytes;
+        std::function<void()> run;
+    };
+
+    // The threads to start beside the calling one, before run(): further loops, and workers. They never end.
+    [[nodiscard]] std::vector<Thread> threads();
+
+    // Serves on the calling thread, until SIGTERM or SIGINT and then the end of the drain; or, without any listener, until
+    // its connections have ended. Returns how many connections were cut off.
+    std::size_t run();
+
+  private:
+    void begin_drain();
+    void feed_watchdog();
+    [[nodiscard]] bool is_drained() const;
+    [[nodiscard]] std::optional<Clock::time_point> next_duty() const;
+
+    std::vector<Binding> bindings_;
+    Plan plan_;
+    systemd::Notifier& notifier_;
+    const base::Log& log_;
+    base::Fd signals_;
+    std::vector<Endpoint> endpoints_;
+    Workers workers_;
+    std::vector<std::unique_ptr<Loop>> loops_;
+    std::optional<Clock::time_point> drain_ends_;
+    Clock::time_point next_beat_;
+    std::vector<std::uint64_t> beats_;
+};
+
+}  // namespace cloister::server

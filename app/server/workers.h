@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// A bounded queue of requests for routes and the threads that answer them. The threads exist before confinement.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+
+#include "http/message.h"
+
+namespace cloister::server {
+
+// A request on its way to a worker, and where its answer goes.
+struct Job {
+    http::Request request;  // owns its bytes
+    const std::function<http::Response(const http::Request&)>* answer = nullptr;
+    std::function<void(http::Response)> deliver;  // called on the worker; must not block
+};
+
+class Workers {
+  public:
+    // Queues `job`; false if limits::queued_request_count wait already, and then `job` is untouched. Any thread.
+    [[nodiscard]] bool submit(Job&& job);
+
+    // The body of each worker thread: answers jobs for ever.
+    [[noreturn]] void run();
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable waiting_;
+    std::deque<Job> jobs_;
+};
+
+}  // namespace cloister::server

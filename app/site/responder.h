@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// All policy of static answers: methods, preconditions, ranges, redirects (RFC 9110 9, 13 and 14).
+#pragma once
+
+#include <optional>
+
+#include "http/message.h"
+#include "site/site.h"
+
+namespace cloister::site {
+
+// Answers `request` from `site`; nothing if the site has no such path. The answer borrows from the site, which must
+// outlive it.
+std::optional<http::Response> respond(const Site& site, const http::Request& request);
+
+// The answer for a path that nobody has: the site's /404.html, or a plain line.
+http::Response respond_not_found(const Site& site);
+
+}  // namespace cloister::site

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "transport/plain.h"
+
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/limits.h"
+
+namespace cloister::transport {
+
+namespace limits = base::limits;
+
+namespace {
+
+// One call of write() sends at most this many pieces of limits::sendfile_bytes.
+constexpr int write_rounds = 8;
+
+State state_of_error() { return errno == EAGAIN || errno == EINTR ? State::again : State::closed; }
+
+// A file that became shorter after it was opened makes sendfile(2) return 0: the answer cannot be completed.
+Io send_front(int socket, const base::Output::Front& front) {
+    const std::size_t length = std::min<std::uint64_t>(front.length, limits::sendfile_bytes);
+    ssize_t sent = 0;
+    if (front.data != nullptr) {
+        sent = ::send(socket, front.data, front.length, MSG_NOSIGNAL | (front.last ? 0 : MSG_MORE));
+    } else {
+        auto offset = static_cast<off_t>(front.offset);
+        sent = ::sendfile(socket, front.fd, &offset, length);
+    }
+    if (sent <= 0) {
+        return {.bytes = 0, .state = sent == 0 ? State::closed : state_of_error()};
+    }
+    return {.bytes = static_cast<std::size_t>(sent), .state = State::ok};
+}
+
+}  // namespace
+
+Io Plain::read(std::span<char> into) {
+    const ssize_t received = ::recv(socket_.get(), into.data(), into.size(), 0);
+    if (received <= 0) {
+        return {.bytes = 0, .state = received == 0 ? State::closed : state_of_error()};
+    }
+    // A short read from a stream socket empties it (epoll(7)): asking again would only bring EAGAIN.
+    const auto bytes = static_cast<std::size_t>(received);
+    return {.bytes = bytes, .state = bytes < into.size() ? State::again : State::ok};
+}
+
+Io Plain::write(base::Output& output) {
+    Io total;
+    for (int round = 0; round < write_rounds && !output.empty(); ++round) {
+        const Io io = send_front(socket_.get(), output.front());
+        if (io.state != State::ok) {
+            total.state = io.state;
+            return total;
+        }
+        output.consume(io.bytes);
+        total.bytes += io.bytes;
+    }
+    return total;
+}
+
+}  // namespace cloister::transport
