@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "sandbox/capabilities.h"
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+#include "sandbox/sandbox.h"
+
+namespace cloister::sandbox {
+namespace {
+
+// linux/capability.h, in its order. A newer kernel's capabilities are told by number.
+constexpr auto names = std::to_array<std::string_view>({
+    "CAP_CHOWN",
+    "CAP_DAC_OVERRIDE",
+    "CAP_DAC_READ_SEARCH",
+    "CAP_FOWNER",
+    "CAP_FSETID",
+    "CAP_KILL",
+    "CAP_SETGID",
+    "CAP_SETUID",
+    "CAP_SETPCAP",
+    "CAP_LINUX_IMMUTABLE",
+    "CAP_NET_BIND_SERVICE",
+    "CAP_NET_BROADCAST",
+    "CAP_NET_ADMIN",
+    "CAP_NET_RAW",
+    "CAP_IPC_LOCK",
+    "CAP_IPC_OWNER",
+    "CAP_SYS_MODULE",
+    "CAP_SYS_RAWIO",
+    "CAP_SYS_CHROOT",
+    "CAP_SYS_PTRACE",
+    "CAP_SYS_PACCT",
+    "CAP_SYS_ADMIN",
+    "CAP_SYS_BOOT",
+    "CAP_SYS_NICE",
+    "CAP_SYS_RESOURCE",
+    "CAP_SYS_TIME",
+    "CAP_SYS_TTY_CONFIG",
+    "CAP_MKNOD",
+    "CAP_LEASE",
+    "CAP_AUDIT_WRITE",
+    "CAP_AUDIT_CONTROL",
+    "CAP_SETFCAP",
+    "CAP_MAC_OVERRIDE",
+    "CAP_MAC_ADMIN",
+    "CAP_SYSLOG",
+    "CAP_WAKE_ALARM",
+    "CAP_BLOCK_SUSPEND",
+    "CAP_AUDIT_READ",
+    "CAP_PERFMON",
+    "CAP_BPF",
+    "CAP_CHECKPOINT_RESTORE",
+});
+
+constexpr std::size_t possible_count = 64;
+
+std::string name_of(std::size_t capability) {
+    return capability < names.size() ? std::string(names.at(capability))
+                                     : "capability " + std::to_string(capability);
+}
+
+void append(std::string& list, std::string_view separator, std::string_view item) {
+    if (!list.empty()) {
+        list += separator;
+    }
+    list += item;
+}
+
+}  // namespace
+
+std::string privileges_in(const Status& status) {
+    std::string found;
+    constexpr auto kinds =
+        std::to_array<std::string_view>({"real", "effective", "saved", "file system"});
+    for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
+        if (status.user_ids.at(kind) == 0) {
+            append(found, ", ", std::string(kinds.at(kind)) + " user id 0");
+        }
+    }
+
+    const auto sets = std::to_array<std::pair<std::string_view, std::uint64_t>>({
+        {"Permitted", status.permitted},
+        {"Effective", status.effective},
+        {"Inheritable", status.inheritable},
+        {"Ambient", status.ambient},
+    });
+    for (std::size_t capability = 0; capability < possible_count; ++capability) {
+        std::string holders;
+        for (const auto& [set, members] : sets) {
+            if ((members >> capability & 1U) != 0) {
+                append(holders, ", ", set);
+            }
+        }
+        if (!holders.empty()) {
+            append(found, ", ", name_of(capability) + " (" + holders + ")");
+        }
+    }
+    return found;
+}
+
+void refuse_privilege() {
+    const Status status = read_status(open_own_status());
+    const bool is_root = privileges_in(Status{.user_ids = status.user_ids}) != "";
+    // Root's forty capabilities are no news to whoever reads that it is root.
+    const std::string found =
+        is_root ? privileges_in(Status{.user_ids = status.user_ids}) : privileges_in(status);
+    if (is_root) {
+        throw Refusal("refusing to run as root (" + found +
+                      "): systemd binds the ports, so set DynamicUser=yes or User= in the service; "
+                      "by hand, start "
+                      "it as another user");
+    }
+    if (!found.empty()) {
+        throw Refusal("refusing to run with a capability: " + found +
+                      ": none is needed, so empty AmbientCapabilities= and CapabilityBoundingSet= "
+                      "in the service, "
+                      "and remove file capabilities with setcap -r");
+    }
+}
+
+}  // namespace cloister::sandbox

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#include "sandbox/sandbox.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+#include <set>
+#include <span>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "sandbox/attributes.h"
+#include "sandbox/descriptors.h"
+#include "sandbox/filter_survey.h"
+#include "sandbox/heap.h"
+#include "sandbox/landlock.h"
+#include "sandbox/limits.h"
+#include "sandbox/policy.h"
+#include "sandbox/seccomp.h"
+#include "sandbox/status.h"
+#include "sandbox/threads.h"
+#include "sandbox/verify.h"
+
+namespace cloister::sandbox {
+namespace {
+
+void require_known(const std::vector<std::string>& waived) {
+    for (const std::string& name : waived) {
+        const auto is_it = [&](const Defence& defence) {
+            return defence.may_be_waived && defence.name == name;
+        };
+        if (std::none_of(defences().begin(), defences().end(), is_it)) {
+            throw Refusal("no defence \"" + name +
+                          "\" can be waived: --allow-missing takes landlock or seccomp");
+        }
+    }
+}
+
+// The kernel lacks `defence`, for the reason in errno: noted if that is accepted, or else the end.
+void accept_missing(const std::string& defence, const std::vector<std::string>& waived,
+                    Report& report) {
+    const std::string reason = std::generic_category().message(errno);
+    if (std::find(waived.begin(), waived.end(), defence) == waived.end()) {
+        throw Refusal(
+            defence + " is not available (" + reason +
+            "): use a kernel, or a container, that has it, or serve without by --allow-missing=" +
+            defence);
+    }
+    report.missing.push_back(defence);
+}
+
+bool is_exactly_the_table(const Survey& found) {
+    std::set<int> always;
+    std::set<int> sometimes;
+    for (const Row& row : rows()) {
+        (row.rules.empty() ? always : sometimes).insert(row.number);
+    }
+    const auto is = [](const std::vector<int>& reached, const std::set<int>& meant) {
+        return std::set<int>(reached.begin(), reached.end()) == meant;
+    };
+    return is(found.x86_64.always, always) && is(found.x86_64.sometimes, sometimes) &&
+           found.x32.count() == 0 && found.i386.count() == 0;
+}
+
+// The filter, evaluated and found to permit exactly the table.
+std::optional<Filter> prepare_filter(const std::vector<std::string>& waived, Report& report) {
+    if (!kernel_can_filter()) {
+        accept_missing("seccomp", waived, report);
+        return std::nullopt;
+    }
+    Filter filter = compile_filter(rows());
+    const Survey found = survey(filter);
+    report.system_calls = found.x86_64.count();
+    report.argument_checked = found.x86_64.sometimes.size();
+    report.other_abis = found.x32.count() + found.i386.count();
+
+    // Sanitizer builds permit more, and say so; the budget is the product's.
+    const std::size_t limit = system_call_budget + rows().size() - shipped_rows().size();
+    if (!is_exactly_the_table(found) || report.system_calls >= limit) {
+        throw Refusal("the compiled seccomp filter lets " + std::to_string(report.system_calls) +
+                      " calls through, and " + std::to_string(report.other_abis) +
+                      " of other ABIs, which is not what its table says: do not use this build");
+    }
+    return filter;
+}
+
+std::optional<Landlock> prepare_landlock(const std::vector<std::string>& waived, Report& report) {
+    std::optional<Landlock> landlock = Landlock::make();
+    if (landlock) {
+        report.landlock_abi = landlock->abi();
+    } else {
+        accept_missing("landlock", waived, report);
+    }
+    return landlock;
+}
+
+// What each thread does to itself. The status file comes first: afterwards nothing can be opened.
+Descriptor confine_thread(const std::optional<Landlock>& landlock) {
+    Descriptor status_file = open_own_status();
+    forbid_new_privileges();
+    if (landlock) {
+        landlock->restrict_calling_thread();
+    }
+    return status_file;
+}
+
+void verify(const Descriptor& own_file, std::span<const Descriptor> files,
+            const std::vector<std::string>& names, bool filtered, Report& report) {
+    const Status own = read_status(own_file);
+    require_locked(own, "main", filtered);
+    for (std::size_t number = 0; number < files.size(); ++number) {
+        require_locked(read_status(files[number]), names.at(number), filtered);
+    }
+    require_threads(own, files.size() + 1);
+    report.threads = own.threads;
+    report.filters = own.seccomp_filters;
+    report.bounding_set_empty = own.bounding == 0;
+}
+
+}  // namespace
+
+Report confine(Terms terms) {
+    Report report;
+    refuse_privilege();
+    require_threads(read_status(open_own_status()), 1);
+    require_known(terms.waived);
+
+    close_all_but(std::move(terms.keep));
+    settle_heap();
+    const std::optional<Filter> filter = prepare_filter(terms.waived, report);
+    const std::optional<Landlock> landlock = prepare_landlock(terms.waived, report);
+    lower_limits();
+    forbid_dumping();
+    report.memory_deny_write_execute = deny_write_execute();
+
+    std::vector<std::string> names;
+    for (const Thread& thread : terms.threads) {
+        names.push_back(thread.name);
+    }
+    // This thread comes last: those made after it would inherit its Landlock, and could not open
+    // their status.
+    const auto confine_self = [&] { return confine_thread(landlock); };
+    Muster muster(std::move(terms.threads), confine_self);
+    const Descriptor own_file = confine_self();
+    forbid_new_processes();
+    if (filter) {
+        install_filter(*filter);
+    }
+
+    verify(own_file, muster.status_files(), names, filter.has_value(), report);
+    muster.release();
+    return report;
+}
+
+std::string Report::line() const {
+    const auto is_missing = [this](std::string_view name) {
+        return std::find(missing.begin(), missing.end(), name) != missing.end();
+    };
+    std::string text = "no capability, no new privileges, ";
+    text += is_missing("landlock") ? "WITHOUT landlock"
+                                   : "landlock abi " + std::to_string(landlock_abi);
+    text += is_missing("seccomp") ? ", WITHOUT seccomp"
+                                  : ", " + std::to_string(system_calls) + " system calls";
+    text += " on " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+    return is_sanitizer_build ? "SANITIZER BUILD, " + text : text;
+}
+
+}  // namespace cloister::sandbox

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+// confine() as a whole: what it refuses, what it reports, what it leaves.
+#include "sandbox/sandbox.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <future>
+#include <string>
+#include <thread>
+
+#include "sandbox/policy.h"
+#include "sandbox/status.h"
+#include "sandbox/victim.h"
+
+namespace cloister::sandbox {
+namespace {
+
+using test::Ending;
+using test::fate_of;
+using test::User;
+
+constexpr std::size_t stack_bytes = 1024 * 1024;
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+std::vector<Thread> idle_threads(std::size_t count) {
+    return std::vector<Thread>(count, Thread{"idle", stack_bytes, [] {}});
+}
+
+// Confines itself with `waived`, where these calls are missing, and says what the report's line is.
+Ending fate_without(const std::vector<int>& calls, const std::vector<std::string>& waived) {
+    return fate_of([&] {
+        for (const int call : calls) {
+            test::take_away_call(call, ENOSYS);
+        }
+        test::say(confine({.keep = {}, .threads = {}, .waived = waived}).line());
+        return ::open("/etc/passwd", O_RDONLY | O_CLOEXEC) == -1 ? errno : 0;
+    });
+}
+
+const std::string prefix = is_sanitizer_build ? "SANITIZER BUILD, " : "";
+const std::string calls = std::to_string(rows().size()) + " system calls";
+
+TEST(Confine, ReportsWhatTheKernelConfirms) {
+    const Ending ending = fate_of([] {
+        const Report report = confine({.keep = {}, .threads = idle_threads(3), .waived = {}});
+        test::say(report.line());
+        const bool right = report.landlock_abi >= 1 && report.system_calls == rows().size() &&
+                           report.argument_checked == 1 && report.other_abis == 0 &&
+                           report.filters == 1 && report.threads == 4 &&
+                           !report.bounding_set_empty && report.missing.empty();
+        return right ? 0 : 1;
+    });
+    EXPECT_EQ(ending.code, 0) << ending.text();
+    EXPECT_TRUE(contains(ending.said, prefix + "no capability, no new privileges, landlock abi "))
+        << ending.said;
+    EXPECT_TRUE(contains(ending.said, ", " + calls + " on 4 threads")) << ending.said;
+}
+
+TEST(Confine, IsConfirmedFromOutsideForEveryThread) {
+    test::Victim victim([] {
+        confine({.keep = {}, .threads = idle_threads(3), .waived = {}});
+        test::say("confined");
+        for (;;) {
+            static_cast<void>(::syscall(SYS_epoll_wait, -1, nullptr, 0, -1));
+        }
+        return 0;
+    });
+    ASSERT_EQ(victim.hear(), "confined");
+
+    std::size_t threads = 0;
+    for (const auto& task :
+         std::filesystem::directory_iterator("/proc/" + std::to_string(victim.id()) + "/task")) {
+        const Descriptor file(::open((task.path() / "status").c_str(), O_RDONLY | O_CLOEXEC));
+        const Status status = read_status(file);
+        EXPECT_EQ(status.seccomp_mode, 2U);
+        EXPECT_EQ(status.no_new_privileges, 1U);
+        EXPECT_EQ(status.permitted | status.effective | status.inheritable | status.ambient, 0U);
+        ++threads;
+    }
+    EXPECT_EQ(threads, 4U);
+}
+
+TEST(Confine, RefusesRoot) {
+    const Ending ending = fate_of([] { return static_cast<int>(confine({}).threads); }, User::root);
+    EXPECT_EQ(ending.code, test::threw);
+    EXPECT_TRUE(contains(ending.said, "root")) << ending.text();
+}
+
+TEST(Confine, RefusesAProcessWithAnotherThread) {
+    const Ending ending = fate_of([] {
+        std::thread([] { ::pause(); }).detach();
+        return static_cast<int>(confine({}).threads);
+    });
+    EXPECT_EQ(ending.code, test::threw);
+    EXPECT_TRUE(contains(ending.said, "has 2 threads where 1")) << ending.text();
+}
+
+TEST(Confine, ClosesDescriptorsItWasNotToldToKeep) {
+    const Ending ending = fate_of([] {
+        ::dup2(STDIN_FILENO, 20);
+        ::dup2(STDIN_FILENO, 21);
+        confine({.keep = {21}, .threads = {}, .waived = {}});
+        std::string open;
+        for (int number = 0; number < 64; ++number) {
+            // Closing is permitted, and tells whether it was open.
+            if (number != STDOUT_FILENO && ::close(number) == 0) {
+                open += std::to_string(number) + " ";
+            }
+        }
+        test::say(open);
+        return 0;
+    });
+    EXPECT_EQ(ending.said, "0 2 21 ") << ending.text();
+}
+
+TEST(Confine, LowersTheLimits) {
+    test::Victim victim([] {
+        const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+        ::dup2(null, STDERR_FILENO);  // no regular file
+        confine({});
+        test::say("confined");
+        for (;;) {
+            static_cast<void>(::syscall(SYS_epoll_wait, -1, nullptr, 0, -1));
+        }
+        return 0;
+    });
+    ASSERT_EQ(victim.hear(), "confined");
+    for (const auto resource :
+         {RLIMIT_CORE, RLIMIT_FSIZE, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE, RLIMIT_NPROC}) {
+        rlimit limit = {1, 1};
+        ASSERT_EQ(::prlimit(victim.id(), resource, nullptr, &limit), 0);
+        EXPECT_EQ(limit.rlim_cur, 0U) << resource;
+        EXPECT_EQ(limit.rlim_max, 0U) << resource;
+    }
+}
+
+TEST(Confine, LetsALogFileGrowIfStandardErrorIsOne) {
+    std::array<char, 32> name = {"/tmp/cloister-test-XXXXXX"};
+    const Descriptor file(::mkostemp(name.data(), O_CLOEXEC));
+    ASSERT_NE(file.get(), -1);
+    ::unlink(name.data());
+    const Ending ending = fate_of([&] {
+        ::dup2(file.get(), STDERR_FILENO);
+        confine({});
+        return ::write(STDERR_FILENO, "line\n", 5) == 5 ? 0 : 1;
+    });
+    EXPECT_EQ(ending.code, 0) << ending.text();
+}
+
+TEST(Confine, RefusesWithoutLandlockAndNamesTheRemedy) {
+    const Ending ending = fate_without({SYS_landlock_create_ruleset}, {});
+    EXPECT_EQ(ending.code, test::threw) << ending.text();
+    EXPECT_TRUE(contains(ending.said, "landlock is not available")) << ending.said;
+    EXPECT_TRUE(contains(ending.said, "--allow-missing=landlock")) << ending.said;
+}
+
+TEST(Confine, DoesTheRestWithoutLandlockIfThatIsWaived) {
+    const Ending ending = fate_without({SYS_landlock_create_ruleset}, {"landlock"});
+    EXPECT_EQ(ending.said, prefix + "no capability, no new privileges, WITHOUT landlock, " + calls +
+                               " on 1 thread");
+    EXPECT_EQ(ending.signal, SIGSYS) << ending.text();
+}
+
+TEST(Confine, RefusesWithoutSeccompAndNamesTheRemedy) {
+    const Ending ending = fate_without({SYS_seccomp}, {"landlock"});
+    EXPECT_EQ(ending.code, test::threw) << ending.text();
+    EXPECT_TRUE(contains(ending.said, "seccomp is not available")) << ending.said;
+    EXPECT_TRUE(contains(ending.said, "--allow-missing=seccomp")) << ending.said;
+}
+
+TEST(Confine, DoesTheRestWithoutSeccompIfThatIsWaived) {
+    const Ending ending = fate_without({SYS_seccomp}, {"seccomp"});
+    EXPECT_TRUE(contains(ending.said, "landlock abi ")) << ending.said;
+    EXPECT_TRUE(contains(ending.said, ", WITHOUT seccomp on 1 thread")) << ending.said;
+    EXPECT_EQ(ending.code, EACCES) << ending.text();
+}
+
+TEST(Confine, NamesBothIfBothAreMissing) {
+    const Ending ending =
+        fate_without({SYS_seccomp, SYS_landlock_create_ruleset}, {"seccomp", "landlock"});
+    EXPECT_TRUE(contains(ending.said, "WITHOUT landlock, WITHOUT seccomp on 1 thread"))
+        << ending.said;
+    EXPECT_EQ(ending.code, 0) << ending.text();
+}
+
+TEST(Confine, UsesAWaivedDefenceThatIsThere) {
+    const Ending ending = fate_without({}, {"seccomp", "landlock"});
+    EXPECT_FALSE(contains(ending.said, "WITHOUT")) << ending.said;
+    EXPECT_EQ(ending.signal, SIGSYS) << ending.text();
+}
+
+TEST(Confine, RefusesToWaiveWhatCannotBe) {
+    for (const char* name : {"no-new-privileges", "landlok", ""}) {
+        const Ending ending = fate_without({}, {name});
+        EXPECT_EQ(ending.code, test::threw) << ending.text();
+        EXPECT_TRUE(contains(ending.said, "\"" + std::string(name) + "\" can be waived"))
+            << ending.said;
+    }
+}
+
+TEST(Confine, RefusesIfAThreadCannotConfineItself) {
+    const Ending ending = fate_of([] {
+        test::take_away_call(SYS_landlock_restrict_self, E2BIG);
+        return static_cast<int>(confine({}).threads);
+    });
+    EXPECT_EQ(ending.code, test::threw) << ending.text();
+    EXPECT_TRUE(contains(ending.said, "landlock_restrict_self")) << ending.said;
+}
+
+}  // namespace
+}  // namespace cloister::sandbox
