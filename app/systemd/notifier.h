@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// What the service manager is told: ready, stopping, alive, and a line of status (sd_notify(3)).
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "base/fd.h"
+
+namespace cloister::systemd {
+
+// One connected datagram socket, and after connect() nothing but send(2) on it: a confined process
+// needs no more. All calls may come from several threads at once, and do nothing without a manager.
+class Notifier {
+  public:
+    // Uses `handed_over` (Adoption::notify) if it owns a socket, else connects to $NOTIFY_SOCKET;
+    // with neither, every call does nothing. NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID are
+    // unset, so that nothing else in this process speaks for it; a second Notifier is therefore
+    // silent. Call it before confinement and before the first thread. Throws base::Failure
+    // (connect_notify_socket(); EX_CONFIG for a malformed WATCHDOG_ variable), std::system_error.
+    static Notifier connect(base::Fd handed_over);
+
+    // READY=1 and STATUS=. Waits while the manager's queue is full, 5 seconds at most. False
+    // if it was not taken: then the manager will end this start by its time-out.
+    [[nodiscard]] bool ready(std::string_view status) const;
+
+    // STOPPING=1 and STATUS=. Final: no ready() after it (systemd 259). Waits as ready() does.
+    void stopping(std::string_view status) const;
+
+    // STATUS=, as one_line() makes it. Never waits: a full queue loses it.
+    void status(std::string_view text) const;
+
+    // WATCHDOG=1, from the loops that serve. Never waits.
+    void watchdog() const;
+
+    // EXTEND_TIMEOUT_USEC=: start or stop may take `time` more from now on. Never waits.
+    void extend_timeout(std::chrono::microseconds time) const;
+
+    // How often to call watchdog(): half of WATCHDOG_USEC, as sd_watchdog_enabled(3) recommends.
+    // Nothing without a manager, without the variable, or if WATCHDOG_PID is another process.
+    [[nodiscard]] std::optional<std::chrono::microseconds> watchdog_interval() const {
+        return watchdog_interval_;
+    }
+
+    // The socket, still owned here, for whoever closes all others; -1 if there is none.
+    [[nodiscard]] int descriptor() const { return socket_.get(); }
+
+  private:
+    Notifier(base::Fd socket, std::optional<std::chrono::microseconds> watchdog_interval);
+
+    base::Fd socket_;
+    std::optional<std::chrono::microseconds> watchdog_interval_;
+};
+
+}  // namespace cloister::systemd
