@@ -40,6 +40,11 @@ function(layer name)
     if(arg_AT)
         set(at ${CMAKE_SOURCE_DIR}/${arg_AT})
     endif()
+    # Headers are included as "folder/header.h"; those directly in app/ by their name.
+    get_filename_component(includes ${at} DIRECTORY)
+    if(at STREQUAL "${CMAKE_SOURCE_DIR}/app")
+        set(includes ${at})
+    endif()
     file(GLOB sources CONFIGURE_DEPENDS ${at}/*.cpp)
     file(GLOB headers CONFIGURE_DEPENDS ${at}/*.h)
     file(GLOB tests CONFIGURE_DEPENDS ${at}/*_test.cpp)
@@ -48,8 +53,7 @@ function(layer name)
     list(TRANSFORM arg_USES PREPEND cloister_ OUTPUT_VARIABLE uses)
 
     add_library(cloister_${name} STATIC ${sources})
-    target_sources(cloister_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR}/app ${CMAKE_SOURCE_DIR}
-        FILES ${headers})
+    target_sources(cloister_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${includes} FILES ${headers})
     set_target_properties(cloister_${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
     target_link_libraries(cloister_${name} PUBLIC ${uses} ${arg_LINKS} PRIVATE cloister_build)
 

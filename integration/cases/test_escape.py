@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+"""Whoever takes over the process cannot leave it: the attempt kills it, and a clean one takes the port."""
+import http.client
+
+import pytest
+
+AS_SHIPPED_BUT_FOR_THE_PROGRAM = """[Service]
+ExecStart=
+ExecStart=/opt/escapee serve --site /srv/cloister
+ExecPaths=/opt/escapee
+"""
+ESCAPES = ["open", "list", "execute", "fork", "thread", "connect", "trace", "inject", "signal", "ring"]
+
+
+@pytest.mark.parametrize("escape", ESCAPES)
+def test_an_escape_ends_in_sigsys_and_the_service_comes_back(boot, escape):
+    machine = boot(service=AS_SHIPPED_BUT_FOR_THE_PROGRAM, programs=["escapee"])
+    assert machine.get("/").status == 200
+    taken_over = machine.process()
+    with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
+        machine.get(f"/escape/{escape}")
+    machine.await_journal("cloister.service", "status=31/SYS")
+    assert machine.state("cloister-http.socket") == "active"
+    assert machine.get("/").status == 200
+    assert machine.process() != taken_over
+
+
+def test_a_route_that_needs_nothing_forbidden_is_answered(boot):
+    machine = boot(service=AS_SHIPPED_BUT_FOR_THE_PROGRAM, programs=["escapee"])
+    assert machine.get("/escape/nothing").text == "escaped"
+    assert "SYS" not in machine.journal("cloister.service")

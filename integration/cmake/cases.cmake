@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+# Makes a ctest of each integration case, and builds what only cases need.
+
+# Tries to break out; run by the cases under the shipped unit, never installed.
+add_executable(escapee ${CMAKE_SOURCE_DIR}/integration/escapee/escapee.cpp)
+target_link_libraries(escapee PRIVATE cloister::cloister cloister_build)
+
+add_test(NAME layering.can_fail COMMAND ${PYTHON3} ${CMAKE_SOURCE_DIR}/integration/layering.py --self-test)
+
+# What is booted is what ships, so a build with sanitizers has no cases. ctest asks for the names when it starts, so
+# that building needs no pytest and a new case needs no new configuration.
+if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT CLOISTER_SANITIZE)
+    set(cases_list ${CMAKE_BINARY_DIR}/integration_cases.cmake)
+    configure_file(${CMAKE_CURRENT_LIST_DIR}/list_cases.cmake.in ${CMAKE_BINARY_DIR}/list_cases.cmake @ONLY)
+    set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${CMAKE_BINARY_DIR}/list_cases.cmake)
+endif()

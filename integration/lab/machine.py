@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: MIT
+"""One machine: a cached tree, the installed product and a layer of its own, booted by systemd-nspawn."""
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+
+from lab.client import exchange
+from lab.command import run
+from lab.processes import Process
+
+# systemd-nspawn 252 refuses these to everything inside; a case about Landlock or IPAddressDeny= would prove nothing.
+OPENED_SYSTEM_CALLS = "bpf landlock_create_ruleset landlock_add_rule landlock_restrict_self"
+START_TIME = 60
+
+
+class Machine:
+    """Booted when constructed, with `files` {path: content}, `links` {path: target} and, in /opt, `programs` of the
+    build. The harness is its client: it reaches the machine at `ip4` and `ip6` from `peer4` and `peer6`, over a veth
+    pair, with nothing in between."""
+
+    def __init__(self, lab, number, files, links, programs):
+        self.lab, self.name = lab, f"m{number}"
+        self.ip4, self.peer4 = f"10.77.{number}.2", f"10.77.{number}.1"
+        self.ip6, self.peer6 = f"fd77:{number:x}::2", f"fd77:{number:x}::1"
+        self.folder = lab.folder / self.name
+        self.upper, self.root = self.folder / "upper", self.folder / "root"
+        for folder in self.upper, self.root, self.folder / "work":
+            folder.mkdir(parents=True)
+        for path, content in files.items():
+            self._made(path).write_bytes(content.encode() if isinstance(content, str) else content)
+        for path, target in links.items():
+            self._made(path).symlink_to(target)
+        for program in programs:
+            shutil.copy(lab.build / program, self._made(f"/opt/{program}"))
+        run("mount", "-t", "overlay", "overlay", "-o",
+            f"lowerdir={lab.product}:{lab.tree},upperdir={self.upper},workdir={self.folder}/work", self.root)
+        self._connect_network()
+        self._boot()
+
+    def _made(self, path):
+        file = self.upper / path.lstrip("/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return file
+
+    def _connect_network(self):
+        ours, inside = f"v-{self.name}", ("-n", self.name)
+        run("ip", "netns", "add", self.name)
+        run("ip", "link", "add", ours, "type", "veth", "peer", "name", "host0", "netns", self.name)
+        for address in f"{self.peer4}/24", f"{self.peer6}/64":
+            run("ip", "addr", "add", address, "dev", ours, *(["nodad"] if ":" in address else []))
+        for address in f"{self.ip4}/24", f"{self.ip6}/64":
+            run("ip", *inside, "addr", "add", address, "dev", "host0", *(["nodad"] if ":" in address else []))
+        run("ip", "link", "set", ours, "up")
+        run("ip", *inside, "link", "set", "lo", "up")
+        run("ip", *inside, "link", "set", "host0", "up")
+
+        def hardware_address(*command):
+            return re.search(r"link/ether (\S+)", run("ip", *command).stdout)[1]
+
+        # Without known neighbours the first contact over IPv6 waits a second for the carrier.
+        run("ip", "-6", "neigh", "replace", self.ip6, "dev", ours,
+            "lladdr", hardware_address(*inside, "link", "show", "host0"))
+        run("ip", *inside, "-6", "neigh", "replace", self.peer6, "dev", "host0",
+            "lladdr", hardware_address("link", "show", ours))
+
+    def _boot(self):
+        notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        notices.bind(str(self.folder / "notify"))
+        notices.settimeout(START_TIME)
+        self.lab.cgroups.make(self.name)
+        command = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--boot", "--notify-ready=yes",
+                   "--console=pipe", f"--machine={self.name}", f"--directory={self.root}",
+                   f"--network-namespace-path=/run/netns/{self.name}", "--capability=CAP_NET_ADMIN",
+                   "--resolv-conf=off", "--timezone=off", "--link-journal=no",
+                   f"--system-call-filter={OPENED_SYSTEM_CALLS}"]
+        with open(self.folder / "console", "wb") as console:
+            self.supervisor = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=console, stderr=console,
+                env={**os.environ, "NOTIFY_SOCKET": str(self.folder / "notify"),
+                     "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
+                preexec_fn=lambda: self.lab.cgroups.enter(self.name))
+        self._await_ready(notices)
+
+    def _await_ready(self, notices):
+        lines = []
+        while "READY=1" not in lines:
+            try:
+                lines = notices.recv(4096).decode().splitlines()
+            except TimeoutError:
+                raise AssertionError(f"no READY=1 from the machine in {START_TIME} s\n{self.console()}") from None
+            assert "STOPPING=1" not in lines, f"the machine died while it booted\n{self.console()}"
+            for line in lines:
+                if line.startswith("X_NSPAWN_LEADER_PID="):
+                    self.leader = Process(int(line.partition("=")[2]))
+
+    def sh(self, script, check=True):
+        """Runs a shell script inside as the administrator. It is not confined by systemd-nspawn: for systemctl and
+        the like, never for a statement about privileges."""
+        return run("nsenter", "-t", self.leader.pid, "-a", "sh", "-c", script, check=check)
+
+    def run_as_service(self, command, *properties, check=False):
+        """Runs a command inside as a transient service, so under all that a service is under; waits for its end."""
+        options = " ".join(f"-p '{each}'" for each in properties)
+        return self.sh(f"systemd-run --quiet --wait --pipe --collect {options} {command}", check=check)
+
+    def get(self, path="/", **options):
+        """A GET over IPv4 on port 80, or what the options of lab.client.exchange() say."""
+        return exchange(options.pop("host", self.ip4), path, **options)
+
+    def get_inside(self, url):
+        """The body of `url` as curl inside the machine gets it; waits for a server that is just starting."""
+        attempts = f"for i in $(seq 100); do curl --silent --fail --max-time 5 {url} && exit; sleep 0.05; done; exit 1"
+        return self.sh(attempts).stdout
+
+    def property(self, unit, name):
+        return self.sh(f"systemctl show --value -p {name} {unit}").stdout.strip()
+
+    def state(self, unit):
+        return self.property(unit, "ActiveState")
+
+    def processes(self, unit="cloister.service"):
+        return [Process(pid) for pid in self.lab.cgroups.processes(self.name, unit)]
+
+    def process(self, unit="cloister.service"):
+        """The one process of the unit."""
+        (only,) = self.processes(unit)
+        return only
+
+    def await_state(self, unit, wanted, seconds=10):
+        self.wait_for(lambda: self.state(unit) == wanted, f"{unit} is {wanted}", seconds)
+
+    def await_journal(self, unit, text, seconds=10):
+        """Waits until the journal of the unit has `text`; returns the journal."""
+        self.wait_for(lambda: text in self.journal(unit), f"the journal of {unit} says {text!r}", seconds)
+        return self.journal(unit)
+
+    def wait_for(self, is_true, claim, seconds=10):
+        deadline = time.monotonic() + seconds
+        while not is_true():
+            assert time.monotonic() < deadline, f"not within {seconds} s: {claim}"
+            time.sleep(0.02)
+
+    def journal(self, unit=None, lines=1000):
+        """The newest lines, read from outside: it works when the machine is dead, too."""
+        of_unit = ["-u", unit] if unit else []
+        return run("journalctl", "--no-pager", "-q", "-o", "short-monotonic", "-n", lines, *of_unit,
+                   "-D", self.upper / "var/log/journal", check=False).stdout
+
+    def journal_since_boot(self, lines=60):
+        """Its last lines, without those of the boot itself if it got that far."""
+        whole = self.journal()
+        return "\n".join((whole.partition(": Startup finished")[2] or whole).splitlines()[-lines:])
+
+    def console(self):
+        return (self.folder / "console").read_text(errors="replace")
+
+    def stop(self):
+        self.lab.cgroups.kill(self.name)
+        self.supervisor.wait(30)
+        self.lab.cgroups.remove(self.name)
+        run("umount", self.root)
+        run("ip", "netns", "del", self.name)
+        shutil.rmtree(self.folder)

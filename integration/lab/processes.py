@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+"""What the kernel says of a process, read from outside it."""
+import os
+from pathlib import Path
+
+CAPABILITY_SETS = "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"
+
+
+class Process:
+    def __init__(self, pid):
+        self.pid = pid
+        self.folder = Path(f"/proc/{pid}")
+
+    def __repr__(self):
+        return f"Process({self.pid})"
+
+    def __eq__(self, other):
+        return self.pid == other.pid
+
+    def statuses(self):
+        """The fields of /proc/PID/status, for each thread: [{"Uid": "0 0 0 0", ...}, ...]."""
+        return [self._fields(task / "status") for task in sorted((self.folder / "task").iterdir())]
+
+    @staticmethod
+    def _fields(file):
+        rows = (line.partition(":") for line in file.read_text().splitlines())
+        return {name: " ".join(value.split()) for name, _, value in rows}
+
+    def uids(self):
+        """Real, effective, saved and file system user, of the main thread."""
+        return [int(uid) for uid in self._fields(self.folder / "status")["Uid"].split()]
+
+    def namespace(self, kind):
+        return os.readlink(self.folder / "ns" / kind)
+
+    def descriptors(self):
+        """{3: "socket:[123]", ...}"""
+        return {int(entry.name): os.readlink(entry) for entry in (self.folder / "fd").iterdir()}
+
+    def mounts(self):
+        """{mount point as the process sees it: flags of statvfs(3)}, without those that another mount hides."""
+        places = {row.split()[4] for row in (self.folder / "mountinfo").read_text().splitlines()}
+        return {place: os.statvfs(f"{self.folder}/root{place}").f_flag for place in sorted(places)}
