@@ -17,8 +17,10 @@ class Fd {
 
     Fd(Fd&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
 
+    // Closes what it held before, at once.
     Fd& operator=(Fd&& other) noexcept {
-        std::swap(number_, other.number_);
+        Fd taken(std::move(other));
+        std::swap(number_, taken.number_);
         return *this;
     }
 

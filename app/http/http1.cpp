@@ -13,15 +13,6 @@ namespace limits = base::limits;
 
 namespace {
 
-// RFC 9112 2.2: empty lines before a request line are skipped. Returns how many bytes.
-std::size_t leading_empty_lines(std::string_view input) {
-    std::size_t skipped = 0;
-    while (skipped < 2 * limits::leading_crlf_count && input.substr(skipped, 2) == "\r\n") {
-        skipped += 2;
-    }
-    return skipped;
-}
-
 struct AppendBody {
     base::Output& output;
 
@@ -106,26 +97,28 @@ std::size_t Http1::consume(std::string_view input, Turn& turn) {
 }
 
 std::size_t Http1::consume_head(std::string_view input, Turn& turn) {
-    if (scan_.scanned == 0) {
-        if (const std::size_t skipped = leading_empty_lines(input); skipped != 0) {
-            return skipped;
+    // RFC 9112 2.2: empty lines before a request line are skipped, a few of them.
+    if (scan_.scanned == 0 && empty_lines_ < limits::leading_crlf_count) {
+        if (input.starts_with("\r\n")) {
+            ++empty_lines_;
+            return 2;
         }
         if (input == "\r") {
             return 0;
         }
     }
     const HeadEnd end = find_head_end(input, scan_);
-    if (end.refused != 0) {
-        framing_ = {};
-        refuse(end.refused, turn);
-        return input.size();
-    }
-    if (end.length == 0) {
+    if (end.refused == 0 && end.length == 0) {
         return 0;
     }
     scan_ = {};
-    const int refused = parse_request_head(input.substr(0, end.length), turn.scratch, framing_);
+    empty_lines_ = 0;
+    int refused = end.refused;
+    if (refused == 0) {
+        refused = parse_request_head(input.substr(0, end.length), turn.scratch, framing_);
+    }
     if (refused != 0) {
+        framing_ = {.head_only = input.starts_with("HEAD ")};
         refuse(refused, turn);
         return input.size();
     }
@@ -209,6 +202,9 @@ void Http1::defer(Request request, Turn& turn) {
 }
 
 void Http1::answer(std::uint32_t /*stream*/, Response response, Turn& turn) {
+    if (state_ != State::working) {
+        return;  // It came too late: the deadline has passed.
+    }
     send(std::move(response), turn);
     finish_exchange();
     has_backlog_ = state_ == State::head && !kept_.empty();
@@ -226,7 +222,9 @@ void Http1::refuse(int status, Turn& turn) {
 
 void Http1::send(Response response, Turn& turn) {
     if (!is_well_formed(response)) {
+        const bool close = response.close;
         response = plain_answer(500);
+        response.close = close;
     }
     framing_.keep_alive = framing_.keep_alive && !response.close && !turn.draining;
     append_response_head(response, turn.date,
@@ -249,7 +247,7 @@ void Http1::time_out(Turn& turn) {
     const Phase now = phase();
     state_ = State::done;
     if (now == Phase::head || (now == Phase::body && incoming_->wanted)) {
-        framing_ = {};
+        framing_ = {.head_only = now == Phase::head ? kept_.starts_with("HEAD ") : framing_.head_only};
         Response response = plain_answer(408);
         response.close = true;
         send(std::move(response), turn);

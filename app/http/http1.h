@@ -54,6 +54,7 @@ class Http1 final : public Session {
     bool input_ended_ = false;  // the peer has closed its side
     bool has_backlog_ = false;  // kept_ may hold whole requests
     State state_ = State::head;
+    std::size_t empty_lines_ = 0;  // skipped before the head
     HeadScan scan_;
     Framing framing_;                     // of the request in hand
     std::string kept_;                    // input not yet consumed

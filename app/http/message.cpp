@@ -119,6 +119,8 @@ void Request::clear() {
     target = path = query = authority = {};
     fields.clear();
     body.clear();
+    peer = {};
+    secure = false;
     storage.clear();
     present = 0;
 }

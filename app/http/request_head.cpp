@@ -228,12 +228,20 @@ int decide_expectation(const Request& request, Framing& framing) {
     return 0;
 }
 
-// Refuses what cannot become a request even though its end has not come. Returns 0 or a status.
-int refuse_early(std::string_view input, HeadScan& scan) {
+// No longer request line is accepted, its CRLF not counted: beside the target it has at most 17 bytes.
+constexpr std::size_t request_line_bytes = limits::target_bytes + 32;
+
+// Refuses what cannot become a request even though its end has not come: looks at the first `seen` bytes, which have no
+// line feed behind `scan.scanned`. It judges in the order of the bytes, so that the answer is the same however they were
+// split. Returns 0 or a status.
+int refuse_early(std::string_view input, std::size_t seen, HeadScan& scan) {
     if (!is_token_byte(input.front())) {
         return 400;
     }
-    if (scan.scanned != 0 && !scan.request_line_checked) {
+    if (scan.scanned == 0) {
+        return seen > request_line_bytes + 1 ? 414 : 0;
+    }
+    if (!scan.request_line_checked) {
         Request request;
         Framing framing;
         const std::string_view line = input.substr(0, input.find("\r\n"));
@@ -242,10 +250,7 @@ int refuse_early(std::string_view input, HeadScan& scan) {
         }
         scan.request_line_checked = true;
     }
-    if (scan.scanned == 0 && input.size() > limits::target_bytes + 32) {
-        return 414;
-    }
-    return input.size() >= limits::head_bytes ? 431 : 0;
+    return seen >= limits::head_bytes ? 431 : 0;
 }
 
 }  // namespace
@@ -272,18 +277,16 @@ bool equals_ignoring_case(std::string_view text, std::string_view lower) {
 HeadEnd find_head_end(std::string_view input, HeadScan& scan) {
     while (true) {
         const std::size_t line_feed = input.find('\n', scan.scanned);
-        if (line_feed == std::string_view::npos) {
-            return {.refused = input.empty() ? 0 : refuse_early(input, scan)};
-        }
-        if (line_feed == 0 || input[line_feed - 1] != '\r') {
-            return {.refused = 400};
+        const std::size_t seen = std::min(line_feed, input.size());
+        const std::size_t limit = scan.scanned == 0 ? request_line_bytes + 1 : limits::head_bytes - 1;
+        if (seen == input.size() || seen > limit || seen == 0 || input[seen - 1] != '\r') {
+            const int refused = input.empty() ? 0 : refuse_early(input, seen, scan);
+            const bool bare_line_feed = seen != input.size();
+            return {.refused = refused == 0 && bare_line_feed ? 400 : refused};
         }
         const bool empty_line = line_feed - 1 == scan.scanned;
         scan.scanned = line_feed + 1;
         if (empty_line) {
-            if (scan.scanned > limits::head_bytes) {
-                return {.refused = 431};
-            }
             return {.length = scan.scanned};
         }
     }

@@ -29,12 +29,18 @@ void append_status_line(int status, base::Output& output) {
     output.append("\r\nDate: ");
 }
 
+// The session writes these itself; a second one would give the message two ends.
+bool is_framing_field(std::string_view name) {
+    return equals_ignoring_case(name, "content-length") || equals_ignoring_case(name, "connection") ||
+           equals_ignoring_case(name, "transfer-encoding");
+}
+
 }  // namespace
 
 bool is_well_formed(const Response& response) {
     return response.status >= 200 && response.status <= 599 &&
            std::all_of(response.fields.begin(), response.fields.end(), [](const ResponseField& field) {
-               return is_token(field.name) && is_field_value(field.value);
+               return is_token(field.name) && is_field_value(field.value) && !is_framing_field(field.name);
            });
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "http/target.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
+#include <string>
 
 #include "http/request_head.h"
 
@@ -112,9 +115,32 @@ bool parse_absolute(std::string_view target, Request& request) {
     if (origin.starts_with('/')) {
         return parse_origin(origin, request);
     }
-    request.target = request.path = "/";
-    request.query = origin.empty() ? origin : origin.substr(1);
-    return true;
+    // "http://host?query": the origin form has a slash that was not sent.
+    request.storage.assign(1, '/');
+    request.storage.insert(request.storage.end(), origin.begin(), origin.end());
+    return parse_origin({request.storage.data(), request.storage.size()}, request);
+}
+
+// unreserved, sub-delims and whole escapes, at least one (RFC 3986 3.2.2, reg-name).
+bool is_host_name(std::string_view name) {
+    constexpr std::string_view marks = "-._~!$&'()*+,;=";
+    for (std::size_t at = 0; at < name.size(); ++at) {
+        const char lower = static_cast<char>(name[at] | 0x20);
+        if (name[at] == '%') {
+            if (name.size() - at < 3 || hex_value(name[at + 1]) < 0 || hex_value(name[at + 2]) < 0) {
+                return false;
+            }
+        } else if (!is_digit(name[at]) && !(lower >= 'a' && lower <= 'z') &&
+                   marks.find(name[at]) == std::string_view::npos) {
+            return false;
+        }
+    }
+    return !name.empty();
+}
+
+// Of an authority: that it has a port and that this is not empty, as CONNECT demands (RFC 9110 9.3.6).
+bool has_port(std::string_view authority) {
+    return is_digit(authority.back()) && authority.find(':', authority.find(']') + 1) != std::string_view::npos;
 }
 
 bool is_port(std::string_view port) {
@@ -136,7 +162,7 @@ bool parse_target(std::string_view target, Request& request) {
     }
     if (request.method == Method::connect) {
         request.target = request.path = request.authority = target;
-        return is_authority(target);
+        return is_authority(target) && has_port(target);
     }
     if (target == "*") {
         request.target = request.path = target;
@@ -149,24 +175,18 @@ bool is_authority(std::string_view text) {
     std::size_t end = 0;
     if (text.starts_with('[')) {
         end = text.find(']');
-        if (end == std::string_view::npos || end < 3) {
+        if (end == std::string_view::npos) {
             return false;
         }
-        const std::string_view literal = text.substr(1, end - 1);
-        if (!std::all_of(literal.begin(), literal.end(),
-                         [](char c) { return hex_value(c) >= 0 || c == ':' || c == '.'; })) {
+        const std::string literal(text.substr(1, end - 1));
+        in6_addr address{};
+        if (literal.find('\0') != std::string::npos || ::inet_pton(AF_INET6, literal.c_str(), &address) != 1) {
             return false;
         }
         ++end;
     } else {
         end = std::min(text.find(':'), text.size());
-        const std::string_view name = text.substr(0, end);
-        constexpr std::string_view marks = "-._~!$&'()*+,;=%";
-        if (name.empty() || !std::all_of(name.begin(), name.end(), [marks](char c) {
-                const char lower = static_cast<char>(c | 0x20);
-                return is_digit(c) || (lower >= 'a' && lower <= 'z') ||
-                       marks.find(c) != std::string_view::npos;
-            })) {
+        if (!is_host_name(text.substr(0, end))) {
             return false;
         }
     }

@@ -3,8 +3,11 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <ctime>
+#include <utility>
 
 #include "base/check.h"
 #include "base/date.h"
@@ -29,6 +32,13 @@ std::uint64_t digest(std::string_view content) {
     return hash;
 }
 
+// A date must not lie in the future (RFC 9110 8.8.2.1), and file systems keep some that HTTP has no words for.
+std::chrono::sys_seconds presentable(std::time_t modified) {
+    using std::chrono::sys_seconds;
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    return std::clamp(sys_seconds(std::chrono::seconds(modified)), sys_seconds(), now);
+}
+
 std::string read_all(int file, std::uint64_t size, const std::string& path) {
     std::string content(size, '\0');
     std::size_t have = 0;
@@ -51,7 +61,7 @@ Asset::Asset(base::Fd file, const std::string& path, std::string_view name, std:
     struct stat status {};
     base::check(::fstat(file_.get(), &status), "look at " + path);
     size_ = static_cast<std::uint64_t>(status.st_size);
-    modified_ = std::chrono::sys_seconds(std::chrono::seconds(status.st_mtim.tv_sec));
+    modified_ = presentable(status.st_mtim.tv_sec);
     if (size_ <= memory_bytes) {
         content_ = read_all(file_.get(), size_, path);
         size_ = content_.size();

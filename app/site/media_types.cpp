@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "site/media_types.h"
 
-#include <algorithm>
 #include <array>
+
+#include "http/request_head.h"
 
 namespace cloister::site {
 
@@ -85,12 +86,6 @@ constexpr std::array types = {
     MediaType{"zst", "application/zstd"},
 };
 
-bool equals_ignoring_case(std::string_view text, std::string_view lower) {
-    return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char left, char right) {
-        return (left >= 'A' && left <= 'Z' ? static_cast<char>(left | 0x20) : left) == right;
-    });
-}
-
 }  // namespace
 
 std::string_view media_type(std::string_view file_name) {
@@ -98,7 +93,7 @@ std::string_view media_type(std::string_view file_name) {
     if (dot != std::string_view::npos) {
         const std::string_view extension = file_name.substr(dot + 1);
         for (const MediaType& row : types) {
-            if (equals_ignoring_case(extension, row.extension)) {
+            if (http::equals_ignoring_case(extension, row.extension)) {
                 return row.type;
             }
         }

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <optional>
 
+#include "http/request_head.h"
+
 namespace cloister::site {
 
 namespace {
@@ -19,21 +21,14 @@ std::optional<std::uint64_t> parse_position(std::string_view text) {
     return result.ec == std::errc() ? value : UINT64_MAX;
 }
 
-bool has_bytes_unit(std::string_view field) {
-    constexpr std::string_view unit = "bytes=";
-    return field.size() >= unit.size() &&
-           std::equal(unit.begin(), unit.end(), field.begin(), [](char expected, char given) {
-               return given == expected || static_cast<char>(given | 0x20) == expected;
-           });
-}
-
 }  // namespace
 
 Range parse_range(std::string_view field, std::uint64_t size) {
-    if (!has_bytes_unit(field)) {
+    constexpr std::string_view unit = "bytes=";
+    if (!http::equals_ignoring_case(field.substr(0, unit.size()), unit)) {
         return {};
     }
-    const std::string_view spec = field.substr(6);
+    const std::string_view spec = field.substr(unit.size());
     const std::size_t dash = spec.find('-');
     if (dash == std::string_view::npos) {
         return {};
@@ -41,7 +36,8 @@ Range parse_range(std::string_view field, std::uint64_t size) {
     const auto first = parse_position(spec.substr(0, dash));
     const auto last = parse_position(spec.substr(dash + 1));
     if (dash == 0) {  // "-N": the last N bytes
-        if (!last) {
+        // Any suffix of nothing is nothing, and 206 has no words for that: 200 says it.
+        if (!last || (size == 0 && *last != 0)) {
             return {};
         }
         const std::uint64_t length = std::min(*last, size);

@@ -2,6 +2,9 @@
 #include "site/responder.h"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/date.h"
 #include "site/entity_tag.h"
@@ -31,13 +34,28 @@ Response refuse_method() {
     return response;
 }
 
-// To the same path with a slash behind it, the query kept. Only paths that the site has come here, so the target cannot
-// name another host.
+// pchar of RFC 3986 3.3, and '/'; every other byte is escaped.
+std::string escaped(std::string_view path) {
+    constexpr std::string_view marks = "-._~!$&'()*+,;=:@/";
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string text;
+    for (const char c : path) {
+        const char lower = static_cast<char>(c | 0x20);
+        const auto byte = static_cast<unsigned char>(c);
+        if ((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || marks.find(c) != std::string_view::npos) {
+            text += c;
+        } else {
+            text += {'%', digits[byte >> 4], digits[byte & 15]};
+        }
+    }
+    return text;
+}
+
+// To the same path with a slash behind it, the query kept. The decoded path is the site's own; the target as sent may be
+// "//host/../../path", which a browser would take for another host (RFC 3986 4.2).
 Response redirect_to_folder(const Request& request) {
-    const std::string_view raw = request.target.substr(0, request.target.find('?'));
     Response response = http::plain_answer(301);
-    std::string location(raw);
-    location += '/';
+    std::string location = escaped(request.path) + '/';
     if (!request.query.empty()) {
         location += '?';
         location += request.query;

@@ -20,12 +20,22 @@ namespace limits = base::limits;
 
 namespace {
 
+// openat2(2) gives up with EAGAIN when anything on the machine is renamed while it follows "..", and asks to be called again.
+constexpr int open_attempts = 1000;
+
 // Opens a path below `root`; the kernel follows links but refuses to leave the root (openat2(2), RESOLVE_BENEATH).
 int open_beneath(int root, const std::string& path) {
     open_how how{};
     how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-    return static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how));
+    long opened = -1;
+    for (int attempt = 0; attempt < open_attempts; ++attempt) {
+        opened = ::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how);
+        if (opened != -1 || errno != EAGAIN) {
+            break;
+        }
+    }
+    return static_cast<int>(opened);
 }
 
 struct CloseDirectory {
@@ -71,7 +81,7 @@ class Walk {
     void run() {
         struct stat status {};
         base::check(::fstat(root_.get(), &status), "look at " + shown_root_);
-        enter_folder(base::Fd(open_beneath(root_.get(), ".")), "/", status);
+        enter_folder(base::Fd(base::check(open_beneath(root_.get(), "."), "enter " + shown_root_)), "/", status);
     }
 
   private:

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// Request heads that pass the gate, against a small site: a part lies inside its file, and a redirect stays on this host.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "http/request_head.h"
+#include "site/responder.h"
+#include "site/test_folder.h"
+
+namespace {
+
+using cloister::site::Site;
+
+Site make_site() {
+    const cloister::site::TestFolder folder;
+    folder.write("index.html", "home");
+    folder.write("d/index.html", "0123456789");
+    return Site::open(folder.path());
+}
+
+bool is_sound(const cloister::http::Response& response) {
+    for (const auto& field : response.fields) {
+        const std::string_view value = field.value;
+        if (field.name == "Location" && (!value.starts_with('/') || value.starts_with("//"))) {
+            return false;
+        }
+        if (!cloister::http::is_field_value(value)) {
+            return false;
+        }
+    }
+    return response.status != 206 || (size_of(response.body) >= 1 && size_of(response.body) <= 10);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t length) {
+    static const Site site = make_site();
+    const std::string_view head(reinterpret_cast<const char*>(data), length);
+    cloister::http::HeadScan scan;
+    const cloister::http::HeadEnd end = find_head_end(head, scan);
+    if (end.refused != 0 || end.length == 0) {
+        return 0;
+    }
+    cloister::http::Request request;
+    cloister::http::Framing framing;
+    if (parse_request_head(head.substr(0, end.length), request, framing) == 0) {
+        const auto response = respond(site, request);
+        if (response && !is_sound(*response)) {
+            std::abort();
+        }
+    }
+    return 0;
+}
