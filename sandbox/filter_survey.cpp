@@ -16,7 +16,7 @@ namespace {
 using Word = std::optional<std::uint32_t>;
 
 constexpr std::uint32_t x32_bit = 0x40000000;
-constexpr std::size_t step_limit = 1 << 20;
+constexpr std::size_t step_limit = 1 << 16;
 
 // The machine of classic BPF at one point of one path.
 struct Machine {

@@ -50,6 +50,11 @@ static_assert(shipped.size() < system_call_budget);
 // Not in any build that is shipped: nothing refers to it there.
 constexpr auto sanitizer_only = std::to_array<Row>({
     {"madvise", SYS_madvise, always, "AddressSanitizer gives memory of its allocator back"},
+    {"sigaltstack", SYS_sigaltstack, always,
+     "AddressSanitizer cleans the stack before a throw or an _exit(2)"},
+    {"pipe2", SYS_pipe2, always,
+     "UndefinedBehaviorSanitizer asks whether an object is there, by writing it to a pipe"},
+    {"sched_yield", SYS_sched_yield, always, "AddressSanitizer's own locks"},
 });
 
 constexpr auto installed = [] {

@@ -59,12 +59,15 @@ Filter exported(const Builder& builder) {
         check_library(::seccomp_export_bpf(builder.get(), writing.get()), "seccomp_export_bpf");
     }
     Filter filter;
-    sock_filter instruction = {};
-    while (check(::read(reading.get(), &instruction, sizeof instruction),
-                 "read the compiled filter") == ssize_t{sizeof instruction}) {
-        filter.push_back(instruction);
+    std::array<sock_filter, 512> part;
+    for (;;) {
+        const auto bytes =
+            check(::read(reading.get(), part.data(), sizeof part), "read the compiled filter");
+        if (bytes == 0) {
+            return filter;
+        }
+        filter.insert(filter.end(), part.begin(), part.begin() + bytes / ssize_t{sizeof part[0]});
     }
-    return filter;
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ TEST(InstallFilter, LooksAtTheLowHalfOfAnArgumentOnly) {
             forbid_new_privileges();
             install_filter(compile_filter(table));
             ::syscall(SYS_getpgid, argument);
-            return 0;
+            return static_cast<int>(::syscall(SYS_exit_group, 0));
         });
     };
     EXPECT_EQ(confined_call(0).code, 0);

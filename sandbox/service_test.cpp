@@ -56,9 +56,6 @@ Ending fate_confined(bool on_worker, const std::vector<int>& keep,
             }
             ::_exit(0);
         };
-        std::mutex mutex;
-        std::condition_variable never;
-        std::unique_lock lock(mutex);
         confine(
             {.keep = keep,
              .threads = {{"worker", stack_bytes, on_worker ? std::function<void()>(live) : [] {}}},
@@ -66,9 +63,7 @@ Ending fate_confined(bool on_worker, const std::vector<int>& keep,
         if (!on_worker) {
             live();
         }
-        for (;;) {
-            never.wait(lock);
-        }
+        test::wait_for_ever();
         return 1;
     });
 }
@@ -86,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(Threads, Service, testing::Values(false, true), [](cons
 });
 
 TEST_P(Service, AnswersAClientWithBytesAndAFile) {
-    const Descriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    Descriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in address = {};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -118,6 +113,7 @@ TEST_P(Service, AnswersAClientWithBytesAndAFile) {
         require(::pread(file.get(), bytes.data(), 4, 0) == 4, "a file was read");
         check(::close(connection), "close");
     });
+    listener = Descriptor();  // resets a connection that the victim did not take
     std::array<char, 8> answer = {};
     EXPECT_EQ(::recv(client.get(), answer.data(), answer.size(), MSG_WAITALL), 7);
     EXPECT_EQ(std::string(answer.data(), 4), "askr");

@@ -9,11 +9,14 @@ namespace cloister::base::limits {
 
 using namespace std::chrono_literals;
 
+constexpr std::size_t kib = 1024;
+constexpr std::size_t mib = 1024 * kib;
+
 // --- A request's head (RFC 9112 2 to 5) ------------------------------------------------------------------
 // The whole head, request line and fields. Browsers send 0.5 to 2 KiB; 16 KiB leaves room for cookies.
-constexpr std::size_t head_bytes = 16 * 1024;
+constexpr std::size_t head_bytes = 16 * kib;
 // The request target. RFC 9110 4.1 recommends that at least 8,000 be supported.
-constexpr std::size_t target_bytes = 8 * 1024;
+constexpr std::size_t target_bytes = 8 * kib;
 // Field lines in one head. Browsers send about 15.
 constexpr std::size_t field_count = 100;
 // Empty lines tolerated before a request line (RFC 9112 2.2 asks for at least one).
@@ -23,22 +26,22 @@ constexpr std::size_t route_path_bytes = 1024;
 
 // --- A request's body (RFC 9112 6 and 7) -----------------------------------------------------------------
 // Kept in memory until the handler has it.
-constexpr std::size_t body_bytes = 1024 * 1024;
+constexpr std::size_t body_bytes = 1024 * kib;
 // One chunk-size line with its extensions, and all trailer lines together.
 constexpr std::size_t chunk_line_bytes = 256;
-constexpr std::size_t trailer_bytes = 8 * 1024;
+constexpr std::size_t trailer_bytes = 8 * kib;
 // A body nobody wants is read and dropped up to here, so that the connection lives on; past it, it closes.
-constexpr std::size_t discarded_body_bytes = 64 * 1024;
+constexpr std::size_t discarded_body_bytes = 64 * kib;
 
 // --- A response ------------------------------------------------------------------------------------------
 // Answered but unsent bytes above which a connection reads no further request (back-pressure).
-constexpr std::size_t output_high_water_bytes = 64 * 1024;
+constexpr std::size_t output_high_water_bytes = 64 * kib;
 // Bodies up to this are copied beside their head and leave in one send(2); larger ones are lent.
-constexpr std::size_t coalesced_body_bytes = 16 * 1024;
+constexpr std::size_t coalesced_body_bytes = 16 * kib;
 // One sendfile(2) call, so that a 10 GB download does not hold the loop.
-constexpr std::size_t sendfile_bytes = 512 * 1024;
+constexpr std::size_t sendfile_bytes = 512 * kib;
 // What a content provider of a route may produce; it is collected before it is sent.
-constexpr std::size_t provided_body_bytes = 16 * 1024 * 1024;
+constexpr std::size_t provided_body_bytes = 16 * mib;
 
 // --- Time ------------------------------------------------------------------------------------------------
 // From a connection's first byte to its head's last; absolute, so dripping bytes does not help.
@@ -68,20 +71,20 @@ constexpr std::size_t accept_batch_count = 16;
 // Events fetched by one epoll_wait(2).
 constexpr std::size_t event_count = 256;
 // Bytes read by one recv(2): a full head, or a good part of a body.
-constexpr std::size_t read_bytes = 64 * 1024;
+constexpr std::size_t read_bytes = 64 * kib;
 // Requests waiting for a worker, all connections together; one more is answered 503.
 constexpr std::size_t queued_request_count = 256;
 // Worker threads for routes, and their stacks: cpp-httplib's regular expressions need depth.
 constexpr std::size_t worker_count = 4;
-constexpr std::size_t worker_stack_bytes = 8 * 1024 * 1024;
+constexpr std::size_t worker_stack_bytes = 8 * mib;
 // Descriptors kept free of connections: listeners, epolls, eventfds, standard streams, /proc handles.
 constexpr std::size_t reserved_descriptor_count = 64;
 
 // --- The site --------------------------------------------------------------------------------------------
 // Files up to this size are kept in memory; larger ones as open descriptors.
-constexpr std::size_t memory_file_bytes = 64 * 1024;
+constexpr std::size_t memory_file_bytes = 64 * kib;
 // All files in memory together; past it, small files are kept as descriptors too.
-constexpr std::size_t memory_site_bytes = 256 * 1024 * 1024;
+constexpr std::size_t memory_site_bytes = 256 * mib;
 // Nesting of folders; deeper means a loop or a mistake.
 constexpr std::size_t site_depth = 64;
 

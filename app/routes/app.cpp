@@ -39,7 +39,7 @@ std::string what_of(const std::exception_ptr& thrown) {
 
 App::App() {
     Server::set_exception_handler(
-        [this](const auto& request, auto& response, std::exception_ptr thrown) {
+        [this](const auto& request, auto& response, const std::exception_ptr& thrown) {
             caught(request, response, thrown);
         });
     Server::set_post_routing_handler(

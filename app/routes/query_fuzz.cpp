@@ -8,7 +8,6 @@
 #include "routes/query.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): libFuzzer's bytes are text here.
     const std::string_view query(reinterpret_cast<const char*>(data), size);
     const auto parameters = cloister::routes::parse_query(query);
     if (!parameters) {

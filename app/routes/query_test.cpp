@@ -13,7 +13,7 @@ std::string shown(std::string_view query) {
     }
     std::string text;
     for (const auto& [name, value] : *parameters) {
-        text += "[" + name + "=" + value + "]";
+        text.append("[").append(name).append("=").append(value).append("]");
     }
     return text;
 }

@@ -44,14 +44,14 @@ int wrong_answers(App& app, int worker) {
     int wrong = 0;
     for (int round = 0; round < rounds; ++round) {
         const std::string number = std::to_string(worker * rounds + round);
-        const std::string echo = "/echo/" + number + "?q=x" + number;
+        const std::string echo = std::string("/echo/").append(number).append("?q=").append(number);
         const std::string chunks = "/chunks/" + number;
         const std::string fails = "/throw/" + number;
         const Outcome echoed = app.answer(request_for(http::Method::get, echo));
         const Outcome posted = app.answer(request_for(http::Method::post, "/body", {}, number));
         const Outcome chunked = app.answer(request_for(http::Method::get, chunks));
         const Outcome failure = app.answer(request_for(http::Method::get, fails));
-        wrong += body_of(*echoed.response) == number + "x" + number ? 0 : 1;
+        wrong += body_of(*echoed.response) == number + number ? 0 : 1;
         wrong += field_of(*echoed.response, "X-Path") == "/echo/" + number ? 0 : 1;
         wrong += body_of(*posted.response) == number ? 0 : 1;
         wrong += body_of(*chunked.response) == chunks ? 0 : 1;
@@ -67,6 +67,7 @@ TEST(Threads, DispatchAtOnceWithoutMixingAnswers) {
     app.set_logger([&logged](const auto&, const auto&) { ++logged; });
     std::atomic<int> wrong = 0;
     std::vector<std::thread> workers;
+    workers.reserve(thread_count);
     for (int worker = 0; worker < thread_count; ++worker) {
         workers.emplace_back([&, worker] { wrong += wrong_answers(app, worker); });
     }

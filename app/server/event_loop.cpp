@@ -30,8 +30,9 @@ std::span<const epoll_event> EventLoop::wait(std::optional<steady_clock::time_po
                                              steady_clock::time_point now) {
     int timeout = -1;
     if (due) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(*due - now).count();
-        timeout = static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
+        // A due time long past may be too far from now for a duration.
+        const auto left = *due > now ? std::chrono::ceil<std::chrono::milliseconds>(*due - now).count() : 0;
+        timeout = static_cast<int>(std::min<std::int64_t>(left, 60'000));
     }
     const int count =
         ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), timeout);

@@ -13,7 +13,7 @@
 
 #include "base/limits.h"
 #include "server/test_peer.h"
-#include "server/test_worker.h"
+#include "server/test_workers.h"
 
 namespace cloister::server {
 namespace {
@@ -347,7 +347,7 @@ TEST_F(LoopTest, WakesByItselfForADeadline) {
 // --- Workers -----------------------------------------------------------------------------------
 
 TEST_F(LoopTest, AnswersWhatAWorkerHasAnswered) {
-    const TestWorker worker(workers_);
+    const TestWorkers worker(workers_);
     TestPeer& peer = connect();
     ASSERT_TRUE(peer.send("POST /work HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"));
     ASSERT_TRUE(answered(peer));
@@ -355,7 +355,7 @@ TEST_F(LoopTest, AnswersWhatAWorkerHasAnswered) {
 }
 
 TEST_F(LoopTest, SleepsUntilAWorkerHasAnswered) {
-    const TestWorker worker(workers_);
+    const TestWorkers worker(workers_);
     TestPeer& peer = connect();
     ASSERT_TRUE(peer.send("GET /work HTTP/1.1\r\nHost: a\r\n\r\n"));
     const Clock::time_point begin = Clock::now();
@@ -367,8 +367,7 @@ TEST_F(LoopTest, SleepsUntilAWorkerHasAnswered) {
 }
 
 TEST_F(LoopTest, AnswersMixedPipelinesInOrder) {
-    const TestWorker one(workers_);
-    const TestWorker two(workers_);
+    const TestWorkers two(workers_, 2);
     TestPeer& peer = connect();
     std::string requests;
     for (int index = 0; index < 20; ++index) {
@@ -399,7 +398,7 @@ TEST_F(LoopTest, RefusesWhatTheQueueHasNoPlaceFor) {
     EXPECT_EQ(one_more.received().find("HTTP/1.1 503 Service Unavailable\r\n"), 0U);
     EXPECT_EQ(one_more.count("Retry-After: 1\r\n"), 1U);
     EXPECT_FALSE(one_more.is_closed());
-    const TestWorker worker(workers_);
+    const TestWorkers worker(workers_);
     for (const TestPeer* const peer : waiting) {
         ASSERT_TRUE(answered(*peer));
         EXPECT_EQ(peer->received().find("HTTP/1.1 200 OK\r\n"), 0U);
@@ -412,7 +411,7 @@ TEST_F(LoopTest, AnswersAPeerThatEndedItsSideWhileAWorkerWorked) {
     peer.end_sending();
     ASSERT_TRUE(turn_until([this] { return asked_ == 1; }));
     turn_now();
-    const TestWorker worker(workers_);
+    const TestWorkers worker(workers_);
     ASSERT_TRUE(turn_until([&] { return peer.is_closed(); }));
     EXPECT_TRUE(peer.received().ends_with("worked on /work"));
 }
@@ -425,7 +424,7 @@ TEST_F(LoopTest, DropsTheAnswerForAPeerThatHasGone) {
     TestPeer& next = connect();
     ASSERT_TRUE(next.send(request));
     ASSERT_TRUE(answered(next));
-    const TestWorker worker(workers_);
+    const TestWorkers worker(workers_);
     ASSERT_TRUE(connected(1));
     EXPECT_EQ(next.count("worked on"), 0U);
 }
@@ -517,7 +516,7 @@ TEST_F(LoopTest, DrainWaitsForWorkers) {
     const Clock::time_point begin = Clock::now();
     ASSERT_TRUE(turn_until([&] { return Clock::now() > begin + 2 * limits::drain_idle_time; }));
     EXPECT_FALSE(loop_->is_drained());
-    const TestWorker worker(workers_);
+    const TestWorkers worker(workers_);
     ASSERT_TRUE(turn_until([this] { return loop_->is_drained(); }));
     peer.collect();
     EXPECT_TRUE(peer.received().ends_with("worked on /work"));

@@ -2,14 +2,19 @@
 // A whole server in a child process, with a real listener, a service manager's socket and real signals.
 #include "server/server.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <string>
+#include <thread>
 
 #include "base/check.h"
 #include "server/test_peer.h"

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/limits.h"
-#include "server/test_worker.h"
+#include "server/test_workers.h"
 
 namespace cloister::server {
 namespace {
@@ -35,8 +35,7 @@ TEST(Workers, DeliverTheAnswerOfEachRequest) {
     Workers workers;
     std::array<std::promise<int>, 3> statuses;
     {
-        const TestWorker one(workers);
-        const TestWorker two(workers);
+        const TestWorkers two(workers, 2);
         for (std::size_t index = 0; index < statuses.size(); ++index) {
             ASSERT_TRUE(workers.submit(job_of(200 + index, answer, [&, index](http::Response response) {
                 statuses.at(index).set_value(response.status);
@@ -57,7 +56,7 @@ TEST(Workers, AnswerInTheOrderOfArrival) {
             statuses.push_back(response.status);
         })));
     }
-    { const TestWorker worker(workers); }
+    { const TestWorkers worker(workers); }
     ASSERT_EQ(statuses.size(), 20U);
     for (int index = 0; index < 20; ++index) {
         EXPECT_EQ(statuses.at(static_cast<std::size_t>(index)), index + 1);
@@ -76,7 +75,7 @@ TEST(Workers, RefuseOneMoreThanTheLimitAndLeaveItUntouched) {
     EXPECT_FALSE(workers.submit(std::move(one_more)));
     EXPECT_EQ(one_more.request.body.size(), 7U);  // NOLINT(bugprone-use-after-move): the promise of submit()
     ASSERT_TRUE(one_more.deliver);
-    { const TestWorker worker(workers); }
+    { const TestWorkers worker(workers); }
     EXPECT_EQ(delivered, static_cast<int>(limits::queued_request_count));
 }
 
@@ -86,7 +85,7 @@ TEST(Workers, TakeMoreOnceOneIsDone) {
     const auto forget = [](const http::Response&) {};
     while (workers.submit(job_of(1, answer, forget))) {
     }
-    { const TestWorker worker(workers); }
+    { const TestWorkers worker(workers); }
     EXPECT_TRUE(workers.submit(job_of(1, answer, forget)));
 }
 
@@ -100,8 +99,7 @@ TEST(Workers, WorkBesideOneThatBlocks) {
     };
     const Answer answer = status_by_body_size;
     Workers workers;
-    const TestWorker one(workers);
-    const TestWorker two(workers);
+    const TestWorkers two(workers, 2);
     ASSERT_TRUE(workers.submit(job_of(1, blocking, [](const http::Response&) {})));
     ASSERT_TRUE(workers.submit(job_of(204, answer, [&second_status](http::Response response) {
         second_status.set_value(response.status);

@@ -38,10 +38,6 @@ base::Fd connect_to(const Address& address) {
     return client;
 }
 
-bool has_flag(int descriptor, int command, int flag) {
-    return (::fcntl(descriptor, command) & flag) != 0;
-}
-
 ino_t inode_of(const std::string& path) {
     struct stat status {};
 
@@ -101,17 +97,17 @@ TEST(Adoption, ClosesWhatWasNotAnnounced) {
 TEST(Adoption, MakesListenersCloseOnExecAndNonBlocking) {
     const base::Fd listener = tcp_listener();
     ::fcntl(listener.get(), F_SETFL, 0);
-    EXPECT_EQ(
-        in_child({.descriptors = {listener.get()}},
-                 [] {
-                     const Adoption adoption = adopt();
-                     const int number = adoption.listeners.at(0).fd.get();
-                     const bool accepted = ::accept(number, nullptr, nullptr) != -1;
-                     const bool refused_to_wait = !accepted && errno == EAGAIN;
-                     return std::string(has_flag(number, F_GETFD, FD_CLOEXEC) ? "cloexec " : "") +
-                            (refused_to_wait ? "non-blocking" : "blocking");
-                 }),
-        "cloexec non-blocking");
+    const auto flags = [] {
+        const Adoption adoption = adopt();
+        const int number = adoption.listeners.at(0).fd.get();
+        const bool close_on_exec = (::fcntl(number, F_GETFD) & FD_CLOEXEC) != 0;
+        const bool non_blocking = (::fcntl(number, F_GETFL) & O_NONBLOCK) != 0;
+        return std::string(close_on_exec ? "close-on-exec " : "") +
+               (non_blocking ? "non-blocking" : "");
+    };
+    EXPECT_EQ(in_child({.descriptors = {listener.get()}}, flags), "close-on-exec non-blocking");
+    EXPECT_EQ(::accept(listener.get(), nullptr, nullptr), -1);
+    EXPECT_EQ(errno, EAGAIN) << "the flag is the open file's, so the manager's copy has it too";
 }
 
 TEST(Adoption, GivesAcceptedSocketsNoDelay) {
@@ -153,15 +149,19 @@ TEST(Adoption, RefusesASocketAsStandardInput) {
     const base::Fd listener = tcp_listener();
     const base::Fd client = connect_to(local_address(listener.get()));
     const base::Fd connection(::accept(listener.get(), nullptr, nullptr));
-    for (const int input : {listener.get(), connection.get()}) {
+    const base::Fd unix_listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const Address name = unix_address("@cloister-" + std::to_string(::getpid())).value();
+    ASSERT_EQ(::bind(unix_listener.get(), name.generic(), name.length), 0);
+    ASSERT_EQ(::listen(unix_listener.get(), 1), 0);
+    for (const int input : {listener.get(), connection.get(), unix_listener.get()}) {
         EXPECT_EQ(adopted({.pid = {}, .fds = {}, .standard_input = input}), refusal);
     }
 }
 
 TEST(Adoption, TakesAnyOtherStandardInput) {
     const base::Fd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-    const auto [one, other] = make_pair(SOCK_STREAM);
-    for (const int input : {null.get(), one.get()}) {
+    const auto terminal = make_pair(SOCK_STREAM);
+    for (const int input : {null.get(), terminal.first.get()}) {
         EXPECT_EQ(adopted({.pid = {}, .fds = {}, .standard_input = input}), "by hand");
     }
 }

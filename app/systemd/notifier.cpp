@@ -28,7 +28,7 @@ using std::chrono::microseconds;
 // Long enough for a manager that is busy, short enough for a drain of 10 seconds.
 constexpr timeval send_time = {.tv_sec = 5, .tv_usec = 0};
 
-// Flags of send(2). A manager that went away must not kill us by SIGPIPE.
+// Flags of send(2). Nothing that happens to a manager may reach us as a signal.
 constexpr int waiting = MSG_NOSIGNAL;
 constexpr int at_once = MSG_NOSIGNAL | MSG_DONTWAIT;
 
