@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -40,12 +41,15 @@ std::vector<Thread> idle_threads(std::size_t count) {
 }
 
 // Confines itself with `waived`, where these calls are missing, and says what the report's line is.
+// Then it makes a socket, which the filter punishes by SIGSYS, and opens a file, which Landlock
+// denies with EACCES.
 Ending fate_without(const std::vector<int>& calls, const std::vector<std::string>& waived) {
     return fate_of([&] {
         for (const int call : calls) {
             test::take_away_call(call, ENOSYS);
         }
         test::say(confine({.keep = {}, .threads = {}, .waived = waived}).line());
+        static_cast<void>(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
         return ::open("/etc/passwd", O_RDONLY | O_CLOEXEC) == -1 ? errno : 0;
     });
 }

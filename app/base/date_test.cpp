@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
 
 namespace cloister::base {
@@ -31,7 +32,7 @@ TEST(HttpDate, ReadsAllThreeForms) {
                                    "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"}) {
         EXPECT_EQ(parse_http_date(text), at(example)) << text;
     }
-    EXPECT_EQ(parse_http_date("Wed Nov 16 08:49:37 1994"), at(example + 10 * 86400));
+    EXPECT_EQ(parse_http_date("Wed Nov 16 08:49:37 1994"), at(example + std::int64_t{10} * 86400));
 }
 
 TEST(HttpDate, ReadsBackWhatItWrites) {

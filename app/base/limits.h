@@ -26,7 +26,7 @@ constexpr std::size_t route_path_bytes = 1024;
 
 // --- A request's body (RFC 9112 6 and 7) -----------------------------------------------------------------
 // Kept in memory until the handler has it.
-constexpr std::size_t body_bytes = 1024 * kib;
+constexpr std::size_t body_bytes = mib;
 // One chunk-size line with its extensions, and all trailer lines together.
 constexpr std::size_t chunk_line_bytes = 256;
 constexpr std::size_t trailer_bytes = 8 * kib;

@@ -87,9 +87,9 @@ TEST(Output, LendsWithoutACopy) {
     output.lend(page);
     EXPECT_FALSE(output.front().last);
     output.consume(1);
-    EXPECT_EQ(output.front().data, page.data());
+    EXPECT_TRUE(output.front().data == page.data());
     output.consume(40);
-    EXPECT_EQ(output.front().data, page.data() + 40);
+    EXPECT_TRUE(output.front().data == page.data() + 40);
     EXPECT_EQ(output.front().length, 60U);
 }
 
@@ -98,7 +98,7 @@ TEST(Output, TakesOverWithoutACopy) {
     const char* const bytes = page.data();
     Output output;
     output.give(std::move(page));
-    EXPECT_EQ(output.front().data, bytes);
+    EXPECT_TRUE(output.front().data == bytes);
 }
 
 TEST(Output, KeepsShortOwnedBytesWhenMorePiecesCome) {

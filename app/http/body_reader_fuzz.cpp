@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Any bytes as a body: bounded, ended once, and read the same however they were split. The first
 // byte says how.
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

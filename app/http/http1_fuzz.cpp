@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Any bytes on a connection: answered the same however they were split. The first 8 bytes choose
 // the split.
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

@@ -24,6 +24,8 @@ namespace {
 constexpr Token listener_bit = Token{1} << 63;
 constexpr std::uint32_t generation_mask = 0x7fffffff;
 
+std::size_t slot_of(Token token) { return token & 0xffffffff; }
+
 constexpr std::uint32_t connection_events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 
 // The kernel wakes one of the loops for a new connection, not all.
@@ -69,6 +71,7 @@ void Loop::run_once(std::optional<Clock::time_point> due) {
     }
     for (const Token token : std::exchange(unfinished_, {})) {
         if (Connection* const connection = find(token)) {
+            slots_[slot_of(token)].gave_way = false;
             go_on(*connection);
         }
     }
@@ -93,7 +96,9 @@ void Loop::handle(const epoll_event& event) {
     }
     if (Connection* const connection = find(token)) {
         connection->note(event.events);
-        go_on(*connection);
+        if (!slots_[slot_of(token)].gave_way) {  // Else its turn comes, and it has but one.
+            go_on(*connection);
+        }
     }
 }
 
@@ -119,7 +124,7 @@ void Loop::pause_listeners() {
 
 void Loop::accept(const Endpoint& endpoint) {
     for (std::size_t count = 0; count < limits::accept_batch_count; ++count) {
-        if (!make_room()) {
+        if (!has_room()) {
             pause_listeners();  // Every connection is busy; the kernel's queue holds the new ones.
             return;
         }
@@ -136,6 +141,7 @@ bool Loop::accept_one(const Endpoint& endpoint) {
     base::Fd socket(::accept4(endpoint.listener, reinterpret_cast<sockaddr*>(&address), &length,
                               SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (socket) {
+        make_room();
         add_connection(std::move(socket), base::Peer::from(address), *endpoint.handler);
         return true;
     }
@@ -149,17 +155,16 @@ bool Loop::accept_one(const Endpoint& endpoint) {
     return false;
 }
 
-// At the limit, the connection that has been idle the longest gives way. False if none is idle.
-bool Loop::make_room() {
-    if (live_.load(std::memory_order_relaxed) < connection_limit_) {
-        return true;
-    }
+bool Loop::has_room() const {
+    return live_.load(std::memory_order_relaxed) < connection_limit_ || deadlines_.oldest(Wait::idle) != nullptr;
+}
+
+// At the limit, the connection that has been idle the longest gives way: to one that is there, not to one that may come.
+void Loop::make_room() {
     Deadline* const oldest = deadlines_.oldest(Wait::idle);
-    if (oldest == nullptr) {
-        return false;
+    if (live_.load(std::memory_order_relaxed) >= connection_limit_ && oldest != nullptr) {
+        close(*static_cast<Connection*>(oldest));
     }
-    close(*static_cast<Connection*>(oldest));
-    return true;
 }
 
 bool Loop::add_connection(base::Fd socket, const base::Peer& peer, const http::Handler& handler) {
@@ -184,7 +189,7 @@ bool Loop::add_connection(base::Fd socket, const base::Peer& peer, const http::H
 // --- Connections -------------------------------------------------------------------------------------------
 
 Connection* Loop::find(Token token) {
-    const std::size_t index = token & 0xffffffff;
+    const std::size_t index = slot_of(token);
     if (index >= slots_.size() || slots_[index].generation != token >> 32) {
         return nullptr;
     }
@@ -209,7 +214,9 @@ void Loop::go_on(Connection& connection) {
         close(connection);
         return;
     }
-    if (stopped == Pump::unfair) {
+    bool& gave_way = slots_[slot_of(connection.token())].gave_way;
+    if (stopped == Pump::unfair && !gave_way) {
+        gave_way = true;
         unfinished_.push_back(connection.token());
     }
     const bool progress = connection.take_progress();
@@ -262,10 +269,11 @@ void Loop::take_deliveries() {
 }
 
 void Loop::close(Connection& connection) {
-    const std::size_t index = connection.token() & 0xffffffff;
+    const std::size_t index = slot_of(connection.token());
     deadlines_.stop(connection);
     slots_[index].connection.reset();
     slots_[index].generation = (slots_[index].generation + 1) & generation_mask;
+    slots_[index].gave_way = false;
     free_slots_.push_back(static_cast<std::uint32_t>(index));
     live_.fetch_sub(1, std::memory_order_relaxed);
 }

@@ -74,12 +74,14 @@ class Loop {
     struct Slot {
         std::unique_ptr<Connection> connection;
         std::uint32_t generation = 0;  // tells a late event for an earlier tenant from one for this
+        bool gave_way = false;         // its token is in unfinished_
     };
 
     void handle(const epoll_event& event);
     void accept(const Endpoint& endpoint);
     bool accept_one(const Endpoint& endpoint);
-    bool make_room();
+    [[nodiscard]] bool has_room() const;
+    void make_room();
     void watch_listeners();
     void pause_listeners();
     void go_on(Connection& connection);

@@ -20,6 +20,12 @@ namespace {
 // Loops need no depth; their buffers are on the heap.
 constexpr std::size_t loop_stack_bytes = 256 * 1024;
 
+// An epoll instance, an eventfd, and a connection that comes before another one gives way to it.
+constexpr std::size_t descriptors_per_loop = 3;
+
+// A loop with fewer connections would be no server.
+constexpr std::size_t least_connection_count = 4;
+
 // sendfile(2) and write(2) have no MSG_NOSIGNAL, so SIGPIPE is blocked for good. The descriptor for the others is never
 // read: that it became readable says enough.
 base::Fd take_signals() {
@@ -38,10 +44,13 @@ base::Fd take_signals() {
 
 std::size_t connections_per_loop(const Plan& plan) {
     const std::size_t descriptors = raise_descriptor_limit();
-    const std::size_t taken = limits::reserved_descriptor_count + plan.open_file_count;
-    if (descriptors < taken + 4 * plan.loop_count) {
-        throw base::Failure(EX_CONFIG, "the site's large files need " + std::to_string(plan.open_file_count) +
-                                           " open descriptors, of which this process may have " +
+    const std::size_t taken =
+        limits::reserved_descriptor_count + plan.open_file_count + descriptors_per_loop * plan.loop_count;
+    const std::size_t needed = taken + least_connection_count * plan.loop_count;
+    if (descriptors < needed) {
+        throw base::Failure(EX_CONFIG, std::to_string(plan.loop_count) + " loops and " +
+                                           std::to_string(plan.open_file_count) + " large files of the site need " +
+                                           std::to_string(needed) + " open descriptors, of which this process may have " +
                                            std::to_string(descriptors) +
                                            "; raise LimitNOFILE= in the service, or ulimit -n");
     }

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -105,7 +104,7 @@ TEST(Adoption, MakesListenersCloseOnExecAndNonBlocking) {
         return std::string(close_on_exec ? "close-on-exec " : "") +
                (non_blocking ? "non-blocking" : "");
     };
-    EXPECT_EQ(in_child({.descriptors = {listener.get()}}, flags), "close-on-exec non-blocking");
+    ASSERT_EQ(in_child({.descriptors = {listener.get()}}, flags), "close-on-exec non-blocking");
     EXPECT_EQ(::accept(listener.get(), nullptr, nullptr), -1);
     EXPECT_EQ(errno, EAGAIN) << "the flag is the open file's, so the manager's copy has it too";
 }
@@ -127,8 +126,8 @@ TEST(Adoption, GivesAcceptedSocketsNoDelay) {
 }
 
 TEST(Adoption, LeavesSocketAndPathToTheNextAdopter) {
-    std::string directory = ::testing::TempDir() + "cloister-XXXXXX";
-    ASSERT_NE(::mkdtemp(directory.data()), nullptr);
+    const std::string directory = ::testing::TempDir() + "adopt-" + std::to_string(::getpid());
+    ASSERT_EQ(::mkdir(directory.c_str(), S_IRWXU), 0);
     const std::string path = directory + "/http.sock";
     const Listener manager = listen_on(path);
 

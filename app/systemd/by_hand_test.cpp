@@ -6,9 +6,9 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -17,7 +17,6 @@
 #include "base/fd.h"
 #include "systemd/activation_test.h"
 #include "systemd/address.h"
-#include "systemd/socket_option.h"
 
 namespace cloister::systemd {
 namespace {
@@ -46,7 +45,7 @@ std::string refusal(const std::string& address) {
 
 class Directory {
   public:
-    Directory() { base::check(::mkdtemp(path_.data()) == nullptr ? -1 : 0, "mkdtemp"); }
+    Directory() { base::check(::mkdir(path_.c_str(), S_IRWXU), path_); }
 
     Directory(const Directory&) = delete;
     Directory& operator=(const Directory&) = delete;
@@ -59,7 +58,7 @@ class Directory {
     [[nodiscard]] std::string socket() const { return path_ + "/x.sock"; }
 
   private:
-    std::string path_ = ::testing::TempDir() + "cloister-XXXXXX";
+    std::string path_ = ::testing::TempDir() + "by-hand-" + std::to_string(::getpid());
 };
 
 TEST(ListeningByHand, TakesLiteralAddressesAndLocalhost) {

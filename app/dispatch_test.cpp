@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+// The order of those who may answer: the server itself, the site, the routes, nobody.
+#include "dispatch.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "site/test_folder.h"
+
+namespace cloister {
+namespace {
+
+using http::Method;
+
+constexpr std::string_view health = "/.well-known/cloister/health";
+constexpr std::array all_methods = {Method::get, Method::head,    Method::post,  Method::put,    Method::patch,
+                                    Method::del, Method::options, Method::trace, Method::connect};
+
+http::Request request_for(Method method, std::string_view path) {
+    http::Request request;
+    request.method = method;
+    request.target = request.path = path;
+    request.authority = "example.org";
+    return request;
+}
+
+std::string field_of(const http::Response& response, std::string_view name) {
+    for (const http::ResponseField& field : response.fields) {
+        if (field.name == name) {
+            return field.value;
+        }
+    }
+    return "";
+}
+
+// "200 body", as a client would get it in the end; "worker: " before it if a worker had to.
+std::string answered(const http::Handler& handler, Method method, std::string_view path) {
+    const http::Request request = request_for(method, path);
+    std::optional<http::Response> response = handler.immediate(request);
+    std::string text;
+    if (!response) {
+        text = "worker: ";
+        response = handler.blocking(request);
+    }
+    text += std::to_string(response->status) + " ";
+    if (const auto* const lent = std::get_if<std::string_view>(&response->body)) {
+        text += *lent;
+    } else if (const auto* const owned = std::get_if<std::string>(&response->body)) {
+        text += *owned;
+    }
+    return text;
+}
+
+class Dispatch : public ::testing::Test {
+  protected:
+    Dispatch() {
+        folder_.write("index.html", "home");
+        folder_.write("both.txt", "of the site");
+        folder_.write(".well-known/cloister/health", "of the site");
+        site_ = site::Site::open(folder_.path());
+        const auto route = [](const httplib::Request& request, httplib::Response& response) {
+            response.set_content("route " + request.path, "text/plain");
+        };
+        app_.Get("/route", route);
+        app_.Post("/route", route);
+        app_.Get("/both.txt", route);
+        app_.Post("/both.txt", route);
+        app_.Get(R"(/\.well-known/.*)", route);
+        app_.Options(".*", route);
+        app_.Get("/broken", [](const httplib::Request&, httplib::Response&) { throw std::runtime_error("secret"); });
+        app_.Get("/empty", [](const httplib::Request&, httplib::Response& response) { response.status = 404; });
+    }
+
+    site::TestFolder folder_;
+    site::Site site_;
+    App app_;
+    base::Log log_ = base::Log::to_standard_error();
+    http::Handler of_site_ = make_handler(&site_, nullptr, log_);
+    http::Handler of_routes_ = make_handler(nullptr, &app_, log_);
+    http::Handler of_both_ = make_handler(&site_, &app_, log_);
+    http::Handler of_nothing_ = make_handler(nullptr, nullptr, log_);
+    http::Handler admin_ = make_admin_handler();
+};
+
+TEST_F(Dispatch, AsksTheSiteThenTheRoutes) {
+    EXPECT_EQ(answered(of_both_, Method::get, "/"), "200 home");
+    EXPECT_EQ(answered(of_both_, Method::get, "/both.txt"), "200 of the site");
+    EXPECT_EQ(answered(of_both_, Method::get, "/route"), "worker: 200 route /route");
+    EXPECT_EQ(answered(of_both_, Method::post, "/route"), "worker: 200 route /route");
+    EXPECT_EQ(answered(of_both_, Method::get, "/neither"), "worker: 404 404 Not Found\n");
+    EXPECT_EQ(answered(of_both_, Method::get, "/empty"), "worker: 404 404 Not Found\n");
+}
+
+TEST_F(Dispatch, PathOfTheSiteIsTheSitesForEveryMethod) {
+    EXPECT_EQ(answered(of_both_, Method::post, "/both.txt").substr(0, 4), "405 ");
+    EXPECT_EQ(answered(of_both_, Method::options, "/both.txt"), "204 ");
+}
+
+TEST_F(Dispatch, NeedsNoWorkerWithoutRoutes) {
+    EXPECT_FALSE(of_site_.blocking);
+    EXPECT_FALSE(of_nothing_.blocking);
+    EXPECT_FALSE(admin_.blocking);
+    EXPECT_TRUE(of_routes_.blocking);
+    for (const http::Handler* const handler : {&of_site_, &of_nothing_, &admin_}) {
+        for (const Method method : all_methods) {
+            for (const std::string_view path : {"/", "/both.txt", "/route", "/neither", "*", ""}) {
+                EXPECT_TRUE(handler->immediate(request_for(method, path)))
+                    << name_of(method) << " " << path;
+            }
+        }
+    }
+}
+
+TEST_F(Dispatch, FindsNothingWhereNothingIs) {
+    EXPECT_EQ(answered(of_site_, Method::get, "/neither"), "404 404 Not Found\n");
+    EXPECT_EQ(answered(of_site_, Method::post, "/neither"), "404 404 Not Found\n");
+    EXPECT_EQ(answered(of_routes_, Method::get, "/neither"), "worker: 404 404 Not Found\n");
+    EXPECT_EQ(answered(of_nothing_, Method::get, "/"), "404 404 Not Found\n");
+}
+
+TEST_F(Dispatch, ShowsTheSitesPageWhereNothingIs) {
+    folder_.write("404.html", "lost");
+    const site::Site site = site::Site::open(folder_.path());
+    EXPECT_EQ(answered(make_handler(&site, nullptr, log_), Method::get, "/neither"), "404 lost");
+    EXPECT_EQ(answered(make_handler(&site, &app_, log_), Method::get, "/neither"), "worker: 404 lost");
+}
+
+TEST_F(Dispatch, TellsTheClientNothingOfAFailure) {
+    const std::string answer = answered(of_routes_, Method::get, "/broken");
+    EXPECT_EQ(answer.substr(0, 12), "worker: 500 ");
+    EXPECT_EQ(answer.find("secret"), std::string::npos);
+}
+
+TEST_F(Dispatch, HealthIsTheServersOwnOnEverySocket) {
+    for (const http::Handler* const handler : {&of_site_, &of_routes_, &of_both_, &of_nothing_, &admin_}) {
+        EXPECT_EQ(answered(*handler, Method::get, health), "200 ok\n");
+        EXPECT_EQ(answered(*handler, Method::head, health), "200 ok\n");
+        const auto response = handler->immediate(request_for(Method::get, health));
+        ASSERT_TRUE(response);
+        EXPECT_EQ(field_of(*response, "Cache-Control"), "no-store");
+    }
+}
+
+TEST_F(Dispatch, HealthCanOnlyBeRead) {
+    for (const Method method : {Method::post, Method::put, Method::patch, Method::del, Method::options}) {
+        const auto response = of_both_.immediate(request_for(method, health));
+        ASSERT_TRUE(response);
+        EXPECT_EQ(response->status, 405) << name_of(method);
+        EXPECT_EQ(field_of(*response, "Allow"), "GET, HEAD") << name_of(method);
+    }
+}
+
+TEST_F(Dispatch, HealthIsOnePathAndNoOther) {
+    for (const char* const path : {"/.well-known/cloister/health/", "/.well-known/cloister", "/health",
+                                   "/.well-known/cloister/Health"}) {
+        EXPECT_EQ(answered(of_site_, Method::get, path).substr(0, 4), "404 ") << path;
+    }
+}
+
+TEST_F(Dispatch, RefusesTunnelsAndEchoesEverywhere) {
+    for (const http::Handler* const handler : {&of_site_, &of_routes_, &of_both_, &of_nothing_, &admin_}) {
+        for (const Method method : {Method::trace, Method::connect}) {
+            for (const std::string_view path : {std::string_view("/"), std::string_view("/route"), health,
+                                                std::string_view("example.org:443"), std::string_view("/neither")}) {
+                const auto response = handler->immediate(request_for(method, path));
+                ASSERT_TRUE(response);
+                EXPECT_EQ(response->status, 405) << name_of(method) << " " << path;
+                EXPECT_NE(field_of(*response, "Allow"), "") << name_of(method) << " " << path;
+            }
+        }
+    }
+}
+
+TEST_F(Dispatch, TellsOptionsForAllWhatIsAllowed) {
+    struct Case {
+        const http::Handler* handler;
+        const char* allowed;
+    };
+    for (const Case& row : {
+             Case{&of_site_, "GET, HEAD, OPTIONS"},
+             Case{&of_nothing_, "GET, HEAD, OPTIONS"},
+             Case{&admin_, "GET, HEAD, OPTIONS"},
+             Case{&of_routes_, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"},
+             Case{&of_both_, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"},
+         }) {
+        const auto response = row.handler->immediate(request_for(Method::options, "*"));
+        ASSERT_TRUE(response);
+        EXPECT_EQ(response->status, 204);
+        EXPECT_EQ(field_of(*response, "Allow"), row.allowed);
+    }
+}
+
+TEST_F(Dispatch, AdminHasNothingOfSiteOrRoutes) {
+    for (const char* const path : {"/", "/both.txt", "/route", "/index.html"}) {
+        EXPECT_EQ(answered(admin_, Method::get, path), "404 404 Not Found\n") << path;
+    }
+}
+
+}  // namespace
+}  // namespace cloister

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#include "options.h"
+
+#include <gtest/gtest.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <string_view>
+
+#include "base/check.h"
+#include "base/limits.h"
+
+namespace cloister {
+namespace {
+
+using std::chrono::seconds;
+using Strings = std::vector<std::string>;
+
+Options parse(std::initializer_list<const char*> arguments) {
+    std::vector<const char*> argv = {"cloister"};
+    argv.insert(argv.end(), arguments);
+    return parse_options(static_cast<int>(argv.size()), argv.data());
+}
+
+// What is wrong with `arguments`; "" if nothing is.
+std::string complaint(std::initializer_list<const char*> arguments) {
+    try {
+        parse(arguments);
+    } catch (const base::Failure& failure) {
+        EXPECT_EQ(failure.exit_status(), EX_USAGE);
+        return failure.what();
+    }
+    return "";
+}
+
+TEST(Options, ServeTheWelcomePageByDefault) {
+    const Options options = parse({});
+    EXPECT_EQ(options.command, Command::serve);
+    EXPECT_FALSE(options.site);
+    EXPECT_TRUE(options.listen.empty());
+    EXPECT_EQ(options.drain, base::limits::drain_time);
+    EXPECT_TRUE(options.allow_missing.empty());
+    EXPECT_FALSE(options.json);
+}
+
+TEST(Options, HaveOneLoopForEachProcessorThatWeMayUse) {
+    cpu_set_t before;
+    base::check(::sched_getaffinity(0, sizeof before, &before), "read the affinity");
+    EXPECT_EQ(parse({}).threads, static_cast<std::size_t>(CPU_COUNT(&before)));
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    for (std::size_t processor = 0; CPU_COUNT(&one) == 0; ++processor) {
+        if (CPU_ISSET(processor, &before)) {
+            CPU_SET(processor, &one);
+        }
+    }
+    base::check(::sched_setaffinity(0, sizeof one, &one), "keep one processor");
+    EXPECT_EQ(parse({}).threads, 1U);
+    base::check(::sched_setaffinity(0, sizeof before, &before), "restore the affinity");
+}
+
+TEST(Options, BeginWithTheCommand) {
+    struct Case {
+        const char* word;
+        Command command;
+    };
+    for (const Case& row : {
+             Case{"serve", Command::serve},
+             Case{"check", Command::check},
+             Case{"policy", Command::policy},
+             Case{"--version", Command::version},
+             Case{"--help", Command::help},
+             Case{"-h", Command::help},
+         }) {
+        EXPECT_EQ(parse({row.word}).command, row.command) << row.word;
+    }
+}
+
+TEST(Options, TakeTheValueBehindTheFlagOrAfterAnEqualsSign) {
+    for (const Options& options :
+         {parse({"--site", "/srv/a", "--listen", "[::1]:80", "--threads", "3", "--drain", "7", "--allow-missing",
+                 "landlock"}),
+          parse({"--site=/srv/a", "--listen=[::1]:80", "--threads=3", "--drain=7", "--allow-missing=landlock"}),
+          parse({"serve", "--drain=7", "--threads", "3", "--allow-missing=landlock", "--site=/srv/a", "--listen",
+                 "[::1]:80"})}) {
+        EXPECT_EQ(options.command, Command::serve);
+        EXPECT_EQ(options.site, "/srv/a");
+        EXPECT_EQ(options.listen, Strings{"[::1]:80"});
+        EXPECT_EQ(options.threads, 3U);
+        EXPECT_EQ(options.drain, seconds(7));
+        EXPECT_EQ(options.allow_missing, Strings{"landlock"});
+    }
+}
+
+TEST(Options, TakeTheSameFlagsForCheck) {
+    const Options options = parse({"check", "--site", "/srv/a", "--threads=2"});
+    EXPECT_EQ(options.command, Command::check);
+    EXPECT_EQ(options.site, "/srv/a");
+    EXPECT_EQ(options.threads, 2U);
+}
+
+TEST(Options, CollectFlagsThatMayBeRepeated) {
+    const Options options = parse({"--listen=127.0.0.1:1", "--allow-missing", "landlock", "--listen",
+                                   "/run/cloister.sock", "--allow-missing=seccomp"});
+    EXPECT_EQ(options.listen, (Strings{"127.0.0.1:1", "/run/cloister.sock"}));
+    EXPECT_EQ(options.allow_missing, (Strings{"landlock", "seccomp"}));
+}
+
+TEST(Options, KeepEverythingAfterTheFirstEqualsSign) {
+    EXPECT_EQ(parse({"--site=/srv/a=b"}).site, "/srv/a=b");
+    EXPECT_EQ(parse({"--site", "=/srv"}).site, "=/srv");
+}
+
+TEST(Options, TakeJsonForThePolicyOnly) {
+    EXPECT_TRUE(parse({"policy", "--json"}).json);
+    EXPECT_FALSE(parse({"policy"}).json);
+    EXPECT_EQ(complaint({"--json"}), "unknown argument \"--json\"; see --help");
+    EXPECT_EQ(complaint({"check", "--json"}), "unknown argument \"--json\"; see --help");
+}
+
+TEST(Options, TakeNumbersAtTheirBounds) {
+    EXPECT_EQ(parse({"--threads=1"}).threads, 1U);
+    EXPECT_EQ(parse({"--threads=256"}).threads, 256U);
+    EXPECT_EQ(parse({"--drain=0"}).drain, seconds(0));
+    EXPECT_EQ(parse({"--drain=86400"}).drain, seconds(86400));
+}
+
+TEST(Options, RefuseNumbersThatAreNoneOrOutOfBounds) {
+    for (const std::string text : {"0", "257", "-1", "+1", "1x", "x", " 1", "1 ", "0x1", "1.5", "1e2",
+                                   "18446744073709551617", "99999999999999999999999"}) {
+        EXPECT_EQ(complaint({"--threads", text.c_str()}),
+                  "--threads takes a number from 1 to 256, not \"" + text + "\"; see --help");
+    }
+    for (const std::string text : {"86401", "-1", "10s", "18446744073709551616"}) {
+        EXPECT_EQ(complaint({"--drain", text.c_str()}),
+                  "--drain takes a number from 0 to 86400, not \"" + text + "\"; see --help");
+    }
+}
+
+TEST(Options, RefuseAFlagWithoutItsValue) {
+    for (const std::string flag : {"--site", "--listen", "--threads", "--drain", "--allow-missing"}) {
+        EXPECT_EQ(complaint({flag.c_str()}), flag + " needs a value; see --help");
+        EXPECT_EQ(complaint({"--threads=1", flag.c_str()}), flag + " needs a value; see --help");
+        const std::string empty = flag + " needs a value that is not empty; see --help";
+        EXPECT_EQ(complaint({flag.c_str(), ""}), empty);
+        EXPECT_EQ(complaint({(flag + "=").c_str()}), empty);
+    }
+}
+
+TEST(Options, RefuseWhatTheyDoNotKnowAndNameIt) {
+    for (const std::string word : {"", "-", "--", "-x", "sevre", "--sites", "--site-x=/", "--Site=/", "-site", "--threadsx",
+                                   "--policy", "help", "version", "/srv/www"}) {
+        EXPECT_EQ(complaint({word.c_str()}), "unknown argument \"" + word + "\"; see --help");
+        EXPECT_EQ(complaint({"serve", word.c_str()}), "unknown argument \"" + word + "\"; see --help");
+    }
+}
+
+TEST(Options, RefuseASecondCommand) {
+    EXPECT_EQ(complaint({"serve", "check"}), "unknown argument \"check\"; see --help");
+    EXPECT_EQ(complaint({"--site=/srv", "serve"}), "unknown argument \"serve\"; see --help");
+}
+
+TEST(Options, AreTheDefaultsEvenWithoutAProgramName) {
+    const char* const none = nullptr;
+    EXPECT_EQ(parse_options(0, &none).command, Command::serve);
+}
+
+TEST(HelpText, NamesEveryFlagAndCommandAndFitsAScreen) {
+    const std::string_view text = help_text();
+    for (const char* const word : {"--site", "--listen", "--threads", "--drain", "--allow-missing", "--json", "--version",
+                                   "--help", "serve", "check", "policy", "landlock", "seccomp"}) {
+        EXPECT_NE(text.find(word), std::string_view::npos) << word;
+    }
+    EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 24);
+    EXPECT_TRUE(text.ends_with('\n'));
+}
+
+}  // namespace
+}  // namespace cloister
