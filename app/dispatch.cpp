@@ -28,7 +28,8 @@ Response answer_health(const Request& request) {
         return refuse_method("GET, HEAD");
     }
     Response response;
-    response.fields = {{"Content-Type", "text/plain; charset=utf-8"}, {"Cache-Control", "no-store"}};
+    response.fields = {{"Content-Type", "text/plain; charset=utf-8"},
+                       {"Cache-Control", "no-store"}};
     response.body = std::string_view("ok\n");
     return response;
 }
@@ -37,12 +38,13 @@ Response answer_health(const Request& request) {
 Response answer_server_options(bool has_routes) {
     Response response;
     response.status = 204;
-    response.fields.push_back(
-        {"Allow", has_routes ? "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS" : "GET, HEAD, OPTIONS"});
+    response.fields.push_back({"Allow", has_routes ? "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+                                                   : "GET, HEAD, OPTIONS"});
     return response;
 }
 
-// What is answered alike on every socket: no tunnels, no echo of what was sent (RFC 9110 9.3.6 and 9.3.8).
+// What is answered alike on every socket: no tunnels, no echo of what was sent (RFC 9110 9.3.6 and
+// 9.3.8).
 std::optional<Response> answer_own(const Request& request, bool has_routes) {
     if (request.method == Method::trace || request.method == Method::connect) {
         return refuse_method("GET, HEAD, OPTIONS");

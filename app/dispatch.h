@@ -9,8 +9,8 @@
 
 namespace cloister {
 
-// The handler of the public sockets. `site` and `app` may be null; all three outlive the handler. Why a route failed goes to
-// the log, never to the client.
+// The handler of the public sockets. `site` and `app` may be null; all three outlive the handler.
+// Why a route failed goes to the log, never to the client.
 http::Handler make_handler(const site::Site* site, App* app, const base::Log& log);
 
 // The handler of the admin socket: health, and nothing of the site.

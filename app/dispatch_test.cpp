@@ -17,8 +17,9 @@ namespace {
 using http::Method;
 
 constexpr std::string_view health = "/.well-known/cloister/health";
-constexpr std::array all_methods = {Method::get, Method::head,    Method::post,  Method::put,    Method::patch,
-                                    Method::del, Method::options, Method::trace, Method::connect};
+constexpr std::array all_methods = {Method::get,     Method::head,  Method::post,
+                                    Method::put,     Method::patch, Method::del,
+                                    Method::options, Method::trace, Method::connect};
 
 http::Request request_for(Method method, std::string_view path) {
     http::Request request;
@@ -71,8 +72,12 @@ class Dispatch : public ::testing::Test {
         app_.Post("/both.txt", route);
         app_.Get(R"(/\.well-known/.*)", route);
         app_.Options(".*", route);
-        app_.Get("/broken", [](const httplib::Request&, httplib::Response&) { throw std::runtime_error("secret"); });
-        app_.Get("/empty", [](const httplib::Request&, httplib::Response& response) { response.status = 404; });
+        app_.Get("/broken", [](const httplib::Request&, httplib::Response&) {
+            throw std::runtime_error("secret");
+        });
+        app_.Get("/empty", [](const httplib::Request&, httplib::Response& response) {
+            response.status = 404;
+        });
     }
 
     site::TestFolder folder_;
@@ -126,7 +131,8 @@ TEST_F(Dispatch, ShowsTheSitesPageWhereNothingIs) {
     folder_.write("404.html", "lost");
     const site::Site site = site::Site::open(folder_.path());
     EXPECT_EQ(answered(make_handler(&site, nullptr, log_), Method::get, "/neither"), "404 lost");
-    EXPECT_EQ(answered(make_handler(&site, &app_, log_), Method::get, "/neither"), "worker: 404 lost");
+    EXPECT_EQ(answered(make_handler(&site, &app_, log_), Method::get, "/neither"),
+              "worker: 404 lost");
 }
 
 TEST_F(Dispatch, TellsTheClientNothingOfAFailure) {
@@ -136,7 +142,8 @@ TEST_F(Dispatch, TellsTheClientNothingOfAFailure) {
 }
 
 TEST_F(Dispatch, HealthIsTheServersOwnOnEverySocket) {
-    for (const http::Handler* const handler : {&of_site_, &of_routes_, &of_both_, &of_nothing_, &admin_}) {
+    for (const http::Handler* const handler :
+         {&of_site_, &of_routes_, &of_both_, &of_nothing_, &admin_}) {
         EXPECT_EQ(answered(*handler, Method::get, health), "200 ok\n");
         EXPECT_EQ(answered(*handler, Method::head, health), "200 ok\n");
         const auto response = handler->immediate(request_for(Method::get, health));
@@ -146,7 +153,8 @@ TEST_F(Dispatch, HealthIsTheServersOwnOnEverySocket) {
 }
 
 TEST_F(Dispatch, HealthCanOnlyBeRead) {
-    for (const Method method : {Method::post, Method::put, Method::patch, Method::del, Method::options}) {
+    for (const Method method :
+         {Method::post, Method::put, Method::patch, Method::del, Method::options}) {
         const auto response = of_both_.immediate(request_for(method, health));
         ASSERT_TRUE(response);
         EXPECT_EQ(response->status, 405) << name_of(method);
@@ -155,17 +163,19 @@ TEST_F(Dispatch, HealthCanOnlyBeRead) {
 }
 
 TEST_F(Dispatch, HealthIsOnePathAndNoOther) {
-    for (const char* const path : {"/.well-known/cloister/health/", "/.well-known/cloister", "/health",
-                                   "/.well-known/cloister/Health"}) {
+    for (const char* const path : {"/.well-known/cloister/health/", "/.well-known/cloister",
+                                   "/health", "/.well-known/cloister/Health"}) {
         EXPECT_EQ(answered(of_site_, Method::get, path).substr(0, 4), "404 ") << path;
     }
 }
 
 TEST_F(Dispatch, RefusesTunnelsAndEchoesEverywhere) {
-    for (const http::Handler* const handler : {&of_site_, &of_routes_, &of_both_, &of_nothing_, &admin_}) {
+    for (const http::Handler* const handler :
+         {&of_site_, &of_routes_, &of_both_, &of_nothing_, &admin_}) {
         for (const Method method : {Method::trace, Method::connect}) {
-            for (const std::string_view path : {std::string_view("/"), std::string_view("/route"), health,
-                                                std::string_view("example.org:443"), std::string_view("/neither")}) {
+            for (const std::string_view path :
+                 {std::string_view("/"), std::string_view("/route"), health,
+                  std::string_view("example.org:443"), std::string_view("/neither")}) {
                 const auto response = handler->immediate(request_for(method, path));
                 ASSERT_TRUE(response);
                 EXPECT_EQ(response->status, 405) << name_of(method) << " " << path;
@@ -180,6 +190,7 @@ TEST_F(Dispatch, TellsOptionsForAllWhatIsAllowed) {
         const http::Handler* handler;
         const char* allowed;
     };
+
     for (const Case& row : {
              Case{&of_site_, "GET, HEAD, OPTIONS"},
              Case{&of_nothing_, "GET, HEAD, OPTIONS"},

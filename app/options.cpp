@@ -21,11 +21,13 @@ struct Verb {
 };
 
 constexpr std::array verbs = {
-    Verb{"serve", Command::serve},       Verb{"check", Command::check},  Verb{"policy", Command::policy},
-    Verb{"--version", Command::version}, Verb{"--help", Command::help}, Verb{"-h", Command::help},
+    Verb{"serve", Command::serve},   Verb{"check", Command::check},
+    Verb{"policy", Command::policy}, Verb{"--version", Command::version},
+    Verb{"--help", Command::help},   Verb{"-h", Command::help},
 };
 
-// Processors this process may run on (sched_getaffinity(2)), which a container or CPUAffinity= may restrict.
+// Processors this process may run on (sched_getaffinity(2)), which a container or CPUAffinity= may
+// restrict.
 std::size_t processor_count() {
     cpu_set_t set;
     CPU_ZERO(&set);
@@ -47,7 +49,9 @@ class Arguments {
     }
 
     [[nodiscard]] bool empty() const { return rest_.empty(); }
+
     [[nodiscard]] std::string_view front() const { return rest_.back(); }
+
     void drop() { rest_.pop_back(); }
 
     // True if the next argument is `flag`; takes it and its value.
@@ -75,12 +79,13 @@ class Arguments {
     std::vector<std::string> rest_;  // the next one last
 };
 
-std::size_t parse_count(std::string_view flag, std::string_view text, std::size_t least, std::size_t most) {
+std::size_t parse_count(std::string_view flag, std::string_view text, std::size_t least,
+                        std::size_t most) {
     std::size_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size() || value < least || value > most) {
-        refuse(std::string(flag) + " takes a number from " + std::to_string(least) + " to " + std::to_string(most) +
-               ", not \"" + std::string(text) + "\"");
+        refuse(std::string(flag) + " takes a number from " + std::to_string(least) + " to " +
+               std::to_string(most) + ", not \"" + std::string(text) + "\"");
     }
     return value;
 }
@@ -113,9 +118,9 @@ Options parse_options(int argc, const char* const* argv) {
     options.drain = base::limits::drain_time;
     Arguments arguments(argc, argv);
     if (!arguments.empty()) {
-        const auto* const verb = std::find_if(verbs.begin(), verbs.end(), [&arguments](const Verb& row) {
-            return row.name == arguments.front();
-        });
+        const auto* const verb =
+            std::find_if(verbs.begin(), verbs.end(),
+                         [&arguments](const Verb& row) { return row.name == arguments.front(); });
         if (verb != verbs.end()) {
             options.command = verb->command;
             arguments.drop();

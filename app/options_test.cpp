@@ -65,6 +65,7 @@ TEST(Options, BeginWithTheCommand) {
         const char* word;
         Command command;
     };
+
     for (const Case& row : {
              Case{"serve", Command::serve},
              Case{"check", Command::check},
@@ -79,11 +80,12 @@ TEST(Options, BeginWithTheCommand) {
 
 TEST(Options, TakeTheValueBehindTheFlagOrAfterAnEqualsSign) {
     for (const Options& options :
-         {parse({"--site", "/srv/a", "--listen", "[::1]:80", "--threads", "3", "--drain", "7", "--allow-missing",
-                 "landlock"}),
-          parse({"--site=/srv/a", "--listen=[::1]:80", "--threads=3", "--drain=7", "--allow-missing=landlock"}),
-          parse({"serve", "--drain=7", "--threads", "3", "--allow-missing=landlock", "--site=/srv/a", "--listen",
-                 "[::1]:80"})}) {
+         {parse({"--site", "/srv/a", "--listen", "[::1]:80", "--threads", "3", "--drain", "7",
+                 "--allow-missing", "landlock"}),
+          parse({"--site=/srv/a", "--listen=[::1]:80", "--threads=3", "--drain=7",
+                 "--allow-missing=landlock"}),
+          parse({"serve", "--drain=7", "--threads", "3", "--allow-missing=landlock",
+                 "--site=/srv/a", "--listen", "[::1]:80"})}) {
         EXPECT_EQ(options.command, Command::serve);
         EXPECT_EQ(options.site, "/srv/a");
         EXPECT_EQ(options.listen, Strings{"[::1]:80"});
@@ -101,8 +103,8 @@ TEST(Options, TakeTheSameFlagsForCheck) {
 }
 
 TEST(Options, CollectFlagsThatMayBeRepeated) {
-    const Options options = parse({"--listen=127.0.0.1:1", "--allow-missing", "landlock", "--listen",
-                                   "/run/cloister.sock", "--allow-missing=seccomp"});
+    const Options options = parse({"--listen=127.0.0.1:1", "--allow-missing", "landlock",
+                                   "--listen", "/run/cloister.sock", "--allow-missing=seccomp"});
     EXPECT_EQ(options.listen, (Strings{"127.0.0.1:1", "/run/cloister.sock"}));
     EXPECT_EQ(options.allow_missing, (Strings{"landlock", "seccomp"}));
 }
@@ -127,8 +129,8 @@ TEST(Options, TakeNumbersAtTheirBounds) {
 }
 
 TEST(Options, RefuseNumbersThatAreNoneOrOutOfBounds) {
-    for (const std::string text : {"0", "257", "-1", "+1", "1x", "x", " 1", "1 ", "0x1", "1.5", "1e2",
-                                   "18446744073709551617", "99999999999999999999999"}) {
+    for (const std::string text : {"0", "257", "-1", "+1", "1x", "x", " 1", "1 ", "0x1", "1.5",
+                                   "1e2", "18446744073709551617", "99999999999999999999999"}) {
         EXPECT_EQ(complaint({"--threads", text.c_str()}),
                   "--threads takes a number from 1 to 256, not \"" + text + "\"; see --help");
     }
@@ -139,7 +141,8 @@ TEST(Options, RefuseNumbersThatAreNoneOrOutOfBounds) {
 }
 
 TEST(Options, RefuseAFlagWithoutItsValue) {
-    for (const std::string flag : {"--site", "--listen", "--threads", "--drain", "--allow-missing"}) {
+    for (const std::string flag :
+         {"--site", "--listen", "--threads", "--drain", "--allow-missing"}) {
         EXPECT_EQ(complaint({flag.c_str()}), flag + " needs a value; see --help");
         EXPECT_EQ(complaint({"--threads=1", flag.c_str()}), flag + " needs a value; see --help");
         const std::string empty = flag + " needs a value that is not empty; see --help";
@@ -149,10 +152,12 @@ TEST(Options, RefuseAFlagWithoutItsValue) {
 }
 
 TEST(Options, RefuseWhatTheyDoNotKnowAndNameIt) {
-    for (const std::string word : {"", "-", "--", "-x", "sevre", "--sites", "--site-x=/", "--Site=/", "-site", "--threadsx",
-                                   "--policy", "help", "version", "/srv/www"}) {
+    for (const std::string word :
+         {"", "-", "--", "-x", "sevre", "--sites", "--site-x=/", "--Site=/", "-site", "--threadsx",
+          "--policy", "help", "version", "/srv/www"}) {
         EXPECT_EQ(complaint({word.c_str()}), "unknown argument \"" + word + "\"; see --help");
-        EXPECT_EQ(complaint({"serve", word.c_str()}), "unknown argument \"" + word + "\"; see --help");
+        EXPECT_EQ(complaint({"serve", word.c_str()}),
+                  "unknown argument \"" + word + "\"; see --help");
     }
 }
 
@@ -168,8 +173,9 @@ TEST(Options, AreTheDefaultsEvenWithoutAProgramName) {
 
 TEST(HelpText, NamesEveryFlagAndCommandAndFitsAScreen) {
     const std::string_view text = help_text();
-    for (const char* const word : {"--site", "--listen", "--threads", "--drain", "--allow-missing", "--json", "--version",
-                                   "--help", "serve", "check", "policy", "landlock", "seccomp"}) {
+    for (const char* const word :
+         {"--site", "--listen", "--threads", "--drain", "--allow-missing", "--json", "--version",
+          "--help", "serve", "check", "policy", "landlock", "seccomp"}) {
         EXPECT_NE(text.find(word), std::string_view::npos) << word;
     }
     EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 24);

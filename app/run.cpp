@@ -28,18 +28,23 @@ namespace cloister {
 namespace {
 
 // The sockets that systemd passed; by hand, the ones we bind.
-std::vector<systemd::Listener> listeners_for(systemd::Adoption& adoption, const systemd::Notifier& notifier,
+std::vector<systemd::Listener> listeners_for(systemd::Adoption& adoption,
+                                             const systemd::Notifier& notifier,
                                              const Options& options) {
     if (adoption.activated && !options.listen.empty()) {
-        throw base::Failure(EX_USAGE, "systemd has passed sockets, so --listen has no use; put the address into the "
-                                      "ListenStream= of the .socket unit");
+        throw base::Failure(
+            EX_USAGE,
+            "systemd has passed sockets, so --listen has no use; put the address into the "
+            "ListenStream= of the .socket unit");
     }
     if (adoption.activated && !adoption.listeners.empty()) {
         return std::move(adoption.listeners);
     }
     if (options.listen.empty() && (adoption.activated || notifier.descriptor() >= 0)) {
-        throw base::Failure(EX_CONFIG, "started as a service without its socket; start cloister-http.socket, which "
-                                       "starts the service, or name an address with --listen");
+        throw base::Failure(
+            EX_CONFIG,
+            "started as a service without its socket; start cloister-http.socket, which "
+            "starts the service, or name an address with --listen");
     }
     std::vector<systemd::Listener> listeners;
     for (const std::string& address : options.listen) {
@@ -52,14 +57,17 @@ std::vector<systemd::Listener> listeners_for(systemd::Adoption& adoption, const 
 }
 
 // Who answers on which socket.
-std::vector<server::Binding> bind_handlers(std::vector<systemd::Listener> listeners, const http::Handler& handler,
+std::vector<server::Binding> bind_handlers(std::vector<systemd::Listener> listeners,
+                                           const http::Handler& handler,
                                            const http::Handler& admin) {
     std::vector<server::Binding> bindings;
     for (systemd::Listener& listener : listeners) {
         if (listener.role == systemd::Role::https) {
-            throw base::Failure(EX_CONFIG, "the socket \"" + listener.name + "\" at " + listener.address +
-                                               " is for https, but there is no certificate and no key; disable its "
-                                               ".socket unit, or give it FileDescriptorName=http to serve plain HTTP");
+            throw base::Failure(
+                EX_CONFIG,
+                "the socket \"" + listener.name + "\" at " + listener.address +
+                    " is for https, but there is no certificate and no key; disable its "
+                    ".socket unit, or give it FileDescriptorName=http to serve plain HTTP");
         }
         const bool is_admin = listener.role == systemd::Role::admin;
         bindings.push_back({std::move(listener), is_admin ? &admin : &handler});
@@ -67,11 +75,14 @@ std::vector<server::Binding> bind_handlers(std::vector<systemd::Listener> listen
     return bindings;
 }
 
-sandbox::Terms terms_for(server::Server& server, const std::vector<int>& site_descriptors, const Options& options) {
-    sandbox::Terms terms{.keep = server.descriptors(), .threads = {}, .waived = options.allow_missing};
+sandbox::Terms terms_for(server::Server& server, const std::vector<int>& site_descriptors,
+                         const Options& options) {
+    sandbox::Terms terms{
+        .keep = server.descriptors(), .threads = {}, .waived = options.allow_missing};
     terms.keep.insert(terms.keep.end(), site_descriptors.begin(), site_descriptors.end());
     for (server::Server::Thread& thread : server.threads()) {
-        terms.threads.push_back({std::move(thread.name), thread.stack_bytes, std::move(thread.run)});
+        terms.threads.push_back(
+            {std::move(thread.name), thread.stack_bytes, std::move(thread.run)});
     }
     return terms;
 }
@@ -81,13 +92,15 @@ std::string places(const std::vector<std::string>& addresses) {
     std::string text;
     for (const std::string& address : addresses) {
         text += text.empty() ? "" : " ";
-        text += address.starts_with('/') || address.starts_with('@') ? "unix:" + address : "http://" + address + "/";
+        text += address.starts_with('/') || address.starts_with('@') ? "unix:" + address
+                                                                     : "http://" + address + "/";
     }
     return text;
 }
 
-// The story. `confinement` is filled in before the first request, for the welcome page. Ends the process once it is
-// confined, without going back through exit handlers that may want calls which no longer exist.
+// The story. `confinement` is filled in before the first request, for the welcome page. Ends the
+// process once it is confined, without going back through exit handlers that may want calls which
+// no longer exist.
 int serve(const Options& options, App* app, std::string& confinement, const base::Log& log) {
     sandbox::refuse_privilege();
 
@@ -124,8 +137,9 @@ int serve(const Options& options, App* app, std::string& confinement, const base
         ::_exit(EX_OK);
     }
 
-    const std::string what = options.site ? *options.site + " (" + std::to_string(site.file_count()) + " files)"
-                                          : std::string(app != nullptr ? "routes" : "nothing");
+    const std::string what =
+        options.site ? *options.site + " (" + std::to_string(site.file_count()) + " files)"
+                     : std::string(app != nullptr ? "routes" : "nothing");
     if (!notifier.ready("serving " + what + "; confined: " + confinement)) {
         log.warning("systemd did not take READY=1, ignoring");
     }
@@ -133,8 +147,9 @@ int serve(const Options& options, App* app, std::string& confinement, const base
     log.notice("confined: " + confinement);
 
     const std::size_t cut_off = server.run();
-    log.notice(cut_off == 0 ? "drained: every answer was finished"
-                            : "stopped at the drain limit; connections cut off: " + std::to_string(cut_off));
+    log.notice(cut_off == 0
+                   ? "drained: every answer was finished"
+                   : "stopped at the drain limit; connections cut off: " + std::to_string(cut_off));
     ::_exit(EX_OK);
 }
 
@@ -147,7 +162,8 @@ int obey(const Options& options, App* app, std::string& confinement, const base:
             std::puts("cloister " CLOISTER_VERSION);
             return EX_OK;
         case Command::policy:
-            std::fputs((options.json ? sandbox::policy_json() : sandbox::policy_text()).c_str(), stdout);
+            std::fputs((options.json ? sandbox::policy_json() : sandbox::policy_text()).c_str(),
+                       stdout);
             return EX_OK;
         case Command::serve:
         case Command::check:
@@ -156,8 +172,8 @@ int obey(const Options& options, App* app, std::string& confinement, const base:
     return serve(options, app, confinement, log);
 }
 
-// Every error of the start ends here: one line that names the thing and the remedy, and the status that systemd shows. The
-// process may be confined in part, so it leaves by the shortest way.
+// Every error of the start ends here: one line that names the thing and the remedy, and the status
+// that systemd shows. The process may be confined in part, so it leaves by the shortest way.
 int report_errors(const std::function<int(const base::Log&)>& story) {
     const base::Log log = base::Log::to_standard_error();
     int status = EX_OSERR;

@@ -4,8 +4,8 @@
 
 namespace cloister {
 
-// The appliance: publishes --site, or without it the welcome page. Like cloister::run() (cloister.h), but with no routes
-// of its own, so that a site needs no worker thread.
+// The appliance: publishes --site, or without it the welcome page. Like cloister::run()
+// (cloister.h), but with no routes of its own, so that a site needs no worker thread.
 int run_appliance(int argc, char** argv);
 
 }  // namespace cloister

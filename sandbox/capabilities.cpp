@@ -63,62 +63,70 @@ std::string name_of(std::size_t capability) {
                                      : "capability " + std::to_string(capability);
 }
 
-void append(std::string& list, std::string_view separator, std::string_view item) {
-    if (!list.empty()) {
-        list += separator;
-    }
+void append(std::string& list, std::string_view item) {
+    list += list.empty() ? "" : ", ";
     list += item;
 }
 
-}  // namespace
-
-std::string privileges_in(const Status& status) {
-    std::string found;
+std::string zero_ids_in(const Status& status) {
     constexpr auto kinds =
         std::to_array<std::string_view>({"real", "effective", "saved", "file system"});
+    std::string found;
     for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
         if (status.user_ids.at(kind) == 0) {
-            append(found, ", ", std::string(kinds.at(kind)) + " user id 0");
+            append(found, std::string(kinds.at(kind)) + " user id 0");
         }
     }
+    return found;
+}
 
+std::string capabilities_in(const Status& status) {
     const auto sets = std::to_array<std::pair<std::string_view, std::uint64_t>>({
         {"Permitted", status.permitted},
         {"Effective", status.effective},
         {"Inheritable", status.inheritable},
         {"Ambient", status.ambient},
     });
+    std::string found;
     for (std::size_t capability = 0; capability < possible_count; ++capability) {
         std::string holders;
         for (const auto& [set, members] : sets) {
             if ((members >> capability & 1U) != 0) {
-                append(holders, ", ", set);
+                append(holders, set);
             }
         }
         if (!holders.empty()) {
-            append(found, ", ", name_of(capability) + " (" + holders + ")");
+            append(found, name_of(capability) + " (" + holders + ")");
         }
+    }
+    return found;
+}
+
+}  // namespace
+
+std::string privileges_in(const Status& status) {
+    std::string found = zero_ids_in(status);
+    const std::string capabilities = capabilities_in(status);
+    if (!capabilities.empty()) {
+        append(found, capabilities);
     }
     return found;
 }
 
 void refuse_privilege() {
     const Status status = read_status(open_own_status());
-    const bool is_root = privileges_in(Status{.user_ids = status.user_ids}) != "";
     // Root's forty capabilities are no news to whoever reads that it is root.
-    const std::string found =
-        is_root ? privileges_in(Status{.user_ids = status.user_ids}) : privileges_in(status);
-    if (is_root) {
-        throw Refusal("refusing to run as root (" + found +
+    const std::string root = zero_ids_in(status);
+    if (!root.empty()) {
+        throw Refusal("refusing to run as root (" + root +
                       "): systemd binds the ports, so set DynamicUser=yes or User= in the service; "
-                      "by hand, start "
-                      "it as another user");
+                      "by hand, start it as another user");
     }
-    if (!found.empty()) {
-        throw Refusal("refusing to run with a capability: " + found +
+    const std::string capabilities = capabilities_in(status);
+    if (!capabilities.empty()) {
+        throw Refusal("refusing to run with a capability: " + capabilities +
                       ": none is needed, so empty AmbientCapabilities= and CapabilityBoundingSet= "
-                      "in the service, "
-                      "and remove file capabilities with setcap -r");
+                      "in the service, and remove file capabilities with setcap -r");
     }
 }
 

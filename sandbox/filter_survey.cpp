@@ -74,8 +74,12 @@ class Walk {
             case BPF_RET:
                 finish(machine, code);
                 return false;
-            default:
-                move(machine, code);
+            default:  // BPF_MISC: from one register to the other
+                if (BPF_MISCOP(code.code) == BPF_TAX) {
+                    machine.index = machine.accumulator;
+                } else {
+                    machine.accumulator = machine.index;
+                }
                 return true;
         }
     }
@@ -183,14 +187,6 @@ class Walk {
                 return (*left & *right) != 0;
             default:
                 throw std::invalid_argument("seccomp filter: unknown jump");
-        }
-    }
-
-    static void move(Machine& machine, const sock_filter& code) {
-        if (BPF_MISCOP(code.code) == BPF_TAX) {
-            machine.index = machine.accumulator;
-        } else {
-            machine.accumulator = machine.index;
         }
     }
 

@@ -99,7 +99,11 @@ INSTANTIATE_TEST_SUITE_P(Attempts, LandlockAlone,
                          [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(Landlock, DeniesASignalToASiblingOfTheSameUser) {
-    test::Victim sibling([] { return ::pause(); });
+    test::Victim sibling([] {
+        test::say("here");
+        return ::pause();
+    });
+    ASSERT_EQ(sibling.hear(), "here");
     const auto signal_it = [&]() -> long { return ::kill(sibling.id(), 0); };
     const Ending outside = fate_of([&] { return error_of(signal_it); });
     EXPECT_EQ(outside.code, 0) << "without Landlock: " << outside.text();

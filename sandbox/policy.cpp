@@ -11,8 +11,7 @@ namespace cloister::sandbox {
 namespace {
 
 #if !defined(__x86_64__) || defined(__ILP32__)
-#error \
-    "This table is for x86-64; on another architecture the C library makes other calls, so it needs a table of its own."
+#error "The table is for x86-64: elsewhere the C library makes other calls."
 #endif
 
 constexpr auto memory_without_code = std::to_array<ArgumentRule>({

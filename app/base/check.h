@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Errors before "ready": exceptions that end the start, each with the exit status that systemd shows.
+// Errors before "ready": exceptions that end the start, each with the exit status that systemd
+// shows.
 #pragma once
 
 #include <sysexits.h>
@@ -11,7 +12,8 @@
 
 namespace cloister::base {
 
-// A start that cannot go on. what() names the thing and the remedy; exit_status is one of sysexits(3).
+// A start that cannot go on. what() names the thing and the remedy; exit_status is one of
+// sysexits(3).
 class Failure : public std::runtime_error {
   public:
     Failure(int exit_status, const std::string& what)
@@ -23,7 +25,8 @@ class Failure : public std::runtime_error {
     int exit_status_;
 };
 
-// Passes the result of a system call on, or throws std::system_error with errno and `what` if it is -1.
+// Passes the result of a system call on, or throws std::system_error with errno and `what` if it is
+// -1.
 template <class Result>
 Result check(Result result, const std::string& what) {
     if (result == -1) {

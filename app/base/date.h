@@ -12,8 +12,8 @@ namespace cloister::base {
 // "Sun, 06 Nov 1994 08:49:37 GMT": 29 bytes.
 std::string http_date(std::chrono::sys_seconds time);
 
-// Any of the three forms: IMF-fixdate, RFC 850 (two-digit years within 50 of now) and asctime. Nothing if it is
-// none of them exactly.
+// Any of the three forms: IMF-fixdate, RFC 850 (two-digit years within 50 of now) and asctime.
+// Nothing if it is none of them exactly.
 std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text);
 
 }  // namespace cloister::base

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every limit, each with its unit and the reason for its size. Nothing a peer controls is without one.
+// Every limit, each with its unit and the reason for its size. Nothing a peer controls is without
+// one.
 #pragma once
 
 #include <chrono>
@@ -12,8 +13,9 @@ using namespace std::chrono_literals;
 constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * kib;
 
-// --- A request's head (RFC 9112 2 to 5) ------------------------------------------------------------------
-// The whole head, request line and fields. Browsers send 0.5 to 2 KiB; 16 KiB leaves room for cookies.
+// --- A request's head (RFC 9112 2 to 5)
+// The whole head, request line and fields. Browsers send 0.5 to 2 KiB; 16 KiB leaves room for
+// cookies.
 constexpr std::size_t head_bytes = 16 * kib;
 // The request target. RFC 9110 4.1 recommends that at least 8,000 be supported.
 constexpr std::size_t target_bytes = 8 * kib;
@@ -24,16 +26,17 @@ constexpr std::size_t leading_crlf_count = 2;
 // A path that may reach cpp-httplib, whose regular expressions recurse once a character.
 constexpr std::size_t route_path_bytes = 1024;
 
-// --- A request's body (RFC 9112 6 and 7) -----------------------------------------------------------------
+// --- A request's body (RFC 9112 6 and 7)
 // Kept in memory until the handler has it.
 constexpr std::size_t body_bytes = mib;
 // One chunk-size line with its extensions, and all trailer lines together.
 constexpr std::size_t chunk_line_bytes = 256;
 constexpr std::size_t trailer_bytes = 8 * kib;
-// A body nobody wants is read and dropped up to here, so that the connection lives on; past it, it closes.
+// A body nobody wants is read and dropped up to here, so that the connection lives on; past it, it
+// closes.
 constexpr std::size_t discarded_body_bytes = 64 * kib;
 
-// --- A response ------------------------------------------------------------------------------------------
+// --- A response
 // Answered but unsent bytes above which a connection reads no further request (back-pressure).
 constexpr std::size_t output_high_water_bytes = 64 * kib;
 // Bodies up to this are copied beside their head and leave in one send(2); larger ones are lent.
@@ -43,7 +46,7 @@ constexpr std::size_t sendfile_bytes = 512 * kib;
 // What a content provider of a route may produce; it is collected before it is sent.
 constexpr std::size_t provided_body_bytes = 16 * mib;
 
-// --- Time ------------------------------------------------------------------------------------------------
+// --- Time
 // From a connection's first byte to its head's last; absolute, so dripping bytes does not help.
 constexpr std::chrono::milliseconds head_time = 10s;
 // A connection on which no request has come yet, and one between two requests.
@@ -54,9 +57,11 @@ constexpr std::chrono::milliseconds body_time = 30s;
 constexpr std::chrono::milliseconds write_time = 30s;
 // For a handler on a worker thread.
 constexpr std::chrono::milliseconds work_time = 120s;
-// After an error answer: bytes are read and dropped so that a reset does not overtake the answer (RFC 9112 9.6).
+// After an error answer: bytes are read and dropped so that a reset does not overtake the answer
+// (RFC 9112 9.6).
 constexpr std::chrono::milliseconds linger_time = 1s;
-// While draining: an idle connection may still bring a request that was on its way; then it is closed.
+// While draining: an idle connection may still bring a request that was on its way; then it is
+// closed.
 constexpr std::chrono::milliseconds drain_idle_time = 250ms;
 // While draining: the same for a connection that has not brought its first request yet.
 constexpr std::chrono::milliseconds drain_fresh_time = 1s;
@@ -65,7 +70,7 @@ constexpr std::chrono::seconds drain_time = 10s;
 // accept(2) is left alone after the kernel ran out of descriptors or memory.
 constexpr std::chrono::milliseconds accept_pause = 100ms;
 
-// --- Counts ----------------------------------------------------------------------------------------------
+// --- Counts
 // Connections taken in one go before the loop looks at its other events.
 constexpr std::size_t accept_batch_count = 16;
 // Events fetched by one epoll_wait(2).
@@ -77,10 +82,11 @@ constexpr std::size_t queued_request_count = 256;
 // Worker threads for routes, and their stacks: cpp-httplib's regular expressions need depth.
 constexpr std::size_t worker_count = 4;
 constexpr std::size_t worker_stack_bytes = 8 * mib;
-// Descriptors kept free of connections: listeners, epolls, eventfds, standard streams, /proc handles.
+// Descriptors kept free of connections: listeners, epolls, eventfds, standard streams, /proc
+// handles.
 constexpr std::size_t reserved_descriptor_count = 64;
 
-// --- The site --------------------------------------------------------------------------------------------
+// --- The site
 // Files up to this size are kept in memory; larger ones as open descriptors.
 constexpr std::size_t memory_file_bytes = 64 * kib;
 // All files in memory together; past it, small files are kept as descriptors too.

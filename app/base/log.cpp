@@ -9,7 +9,8 @@
 namespace cloister::base {
 
 Log Log::to_standard_error() {
-    return Log(std::getenv("JOURNAL_STREAM") != nullptr);  // NOLINT(concurrency-mt-unsafe): no thread yet
+    return Log(std::getenv("JOURNAL_STREAM") !=
+               nullptr);  // NOLINT(concurrency-mt-unsafe): no thread yet
 }
 
 void Log::write(char priority, std::string_view line) const {

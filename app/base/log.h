@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One line for each event, on standard error, in one write(2): the only call it needs under confinement.
+// One line for each event, on standard error, in one write(2): the only call it needs under
+// confinement.
 #pragma once
 
 #include <string_view>
@@ -8,14 +9,18 @@ namespace cloister::base {
 
 class Log {
   public:
-    // Under journald (JOURNAL_STREAM, systemd.exec(5)) lines begin with their priority as sd-daemon(3) says,
-    // by hand with "cloister: ".
+    // Under journald (JOURNAL_STREAM, systemd.exec(5)) lines begin with their priority as
+    // sd-daemon(3) says, by hand with "cloister: ".
     static Log to_standard_error();
 
-    // `line` has no newline; bytes that came from a client must be escaped by the caller. Lost if the stream is.
+    // `line` has no newline; bytes that came from a client must be escaped by the caller. Lost if
+    // the stream is.
     void error(std::string_view line) const { write('3', line); }
+
     void warning(std::string_view line) const { write('4', line); }
+
     void notice(std::string_view line) const { write('5', line); }
+
     void info(std::string_view line) const { write('6', line); }
 
   private:

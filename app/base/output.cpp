@@ -9,7 +9,8 @@ void Output::append(std::string_view bytes) {
     if (bytes.empty()) {
         return;
     }
-    // Text grows the piece before it if that is text too, so that a head and a small body leave in one send(2).
+    // Text grows the piece before it if that is text too, so that a head and a small body leave in
+    // one send(2).
     if (pieces_.size() > first_ && pieces_.back().kind == Kind::text) {
         pieces_.back().length += bytes.size();
         size_ += bytes.size();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Bytes on their way to a socket, in order: copied text, lent memory, owned memory, windows of open files.
+// Bytes on their way to a socket, in order: copied text, lent memory, owned memory, windows of open
+// files.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +13,8 @@ namespace cloister::base {
 
 class Output {
   public:
-    // What is to be sent next: `data` is null for a part of a file. Valid until the next call that changes the Output.
+    // What is to be sent next: `data` is null for a part of a file. Valid until the next call that
+    // changes the Output.
     struct Front {
         const char* data = nullptr;
         int fd = -1;

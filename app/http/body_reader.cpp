@@ -51,7 +51,8 @@ std::size_t BodyReader::take(std::string_view input, std::string& body) {
 }
 
 std::size_t BodyReader::take_data(std::string_view input, std::string& body) {
-    const std::string_view data = input.substr(0, std::min<std::uint64_t>(remaining_, input.size()));
+    const std::string_view data =
+        input.substr(0, std::min<std::uint64_t>(remaining_, input.size()));
     if (keep_) {
         body += data;
     }
@@ -66,7 +67,8 @@ std::size_t BodyReader::take_data(std::string_view input, std::string& body) {
 std::size_t BodyReader::take_line(std::string_view input) {
     const std::size_t line_feed = input.find('\n');
     const std::size_t taken = std::min(line_feed, input.size() - 1) + 1;
-    const std::size_t limit = stage_ == Stage::trailers ? limits::trailer_bytes : limits::chunk_line_bytes;
+    const std::size_t limit =
+        stage_ == Stage::trailers ? limits::trailer_bytes : limits::chunk_line_bytes;
     if (line_.size() + taken > limit) {
         refuse(400);
         return taken;

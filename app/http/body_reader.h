@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The body of one HTTP/1.1 request: by length or chunked (RFC 9112 6 and 7.1). Strict: a chunked body that could be
-// read in two ways is refused.
+// The body of one HTTP/1.1 request: by length or chunked (RFC 9112 6 and 7.1). Strict: a chunked
+// body that could be read in two ways is refused.
 #pragma once
 
 #include <cstddef>
@@ -14,12 +14,12 @@ namespace cloister::http {
 
 class BodyReader {
   public:
-    // Reads the body that `framing` announces. More than `limit` bytes are refused with 413; with `keep` false the
-    // bytes are dropped as they come.
+    // Reads the body that `framing` announces. More than `limit` bytes are refused with 413; with
+    // `keep` false the bytes are dropped as they come.
     BodyReader(const Framing& framing, std::uint64_t limit, bool keep);
 
-    // Takes what belongs to the body from the front of `input`, appends its data to `body`, and returns how many bytes
-    // it took. Takes nothing after the end or a refusal.
+    // Takes what belongs to the body from the front of `input`, appends its data to `body`, and
+    // returns how many bytes it took. Takes nothing after the end or a refusal.
     std::size_t take(std::string_view input, std::string& body);
 
     // The body has come whole, trailers included (they are read and dropped).
@@ -29,7 +29,15 @@ class BodyReader {
     [[nodiscard]] int refused() const { return refused_; }
 
   private:
-    enum class Stage : std::uint8_t { length, size_line, data, data_end, trailers, complete, refused };
+    enum class Stage : std::uint8_t {
+        length,
+        size_line,
+        data,
+        data_end,
+        trailers,
+        complete,
+        refused
+    };
 
     std::size_t take_data(std::string_view input, std::string& body);
     std::size_t take_line(std::string_view input);

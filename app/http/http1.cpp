@@ -64,7 +64,9 @@ void Http1::resume(Turn& turn) {
     settle();
 }
 
-bool Http1::has_backlog() const { return has_backlog_; }
+bool Http1::has_backlog() const {
+    return has_backlog_;
+}
 
 // After the peer's last byte, a request that is still incomplete will stay so.
 void Http1::settle() {
@@ -152,8 +154,8 @@ void Http1::begin_request(Turn& turn) {
     }
 }
 
-// An answer that did not wait for the body. A short body is dropped as it comes; behind a long one, and behind one that
-// the client may now never send (RFC 9110 10.1.1), the connection ends.
+// An answer that did not wait for the body. A short body is dropped as it comes; behind a long one,
+// and behind one that the client may now never send (RFC 9110 10.1.1), the connection ends.
 void Http1::answer_early(Response response, Turn& turn) {
     if (!framing_.has_body()) {
         send(std::move(response), turn);
@@ -228,7 +230,8 @@ void Http1::send(Response response, Turn& turn) {
     }
     framing_.keep_alive = framing_.keep_alive && !response.close && !turn.draining;
     append_response_head(response, turn.date,
-                         {.close = !framing_.keep_alive, .http_1_0 = framing_.http_1_0}, turn.output);
+                         {.close = !framing_.keep_alive, .http_1_0 = framing_.http_1_0},
+                         turn.output);
     if (!framing_.head_only && !is_bodiless(response.status)) {
         std::visit(AppendBody{turn.output}, response.body);
     }
@@ -247,7 +250,8 @@ void Http1::time_out(Turn& turn) {
     const Phase now = phase();
     state_ = State::done;
     if (now == Phase::head || (now == Phase::body && incoming_->wanted)) {
-        framing_ = {.head_only = now == Phase::head ? kept_.starts_with("HEAD ") : framing_.head_only};
+        framing_ = {.head_only =
+                        now == Phase::head ? kept_.starts_with("HEAD ") : framing_.head_only};
         Response response = plain_answer(408);
         response.close = true;
         send(std::move(response), turn);

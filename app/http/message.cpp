@@ -89,8 +89,7 @@ std::size_t Request::count(Known known) const {
 }
 
 Request Request::detached() && {
-    std::size_t bytes =
-        target.size() + path.size() + query.size() + authority.size();
+    std::size_t bytes = target.size() + path.size() + query.size() + authority.size();
     for (const Field& field : fields) {
         bytes += field.name.size() + field.value.size();
     }
@@ -137,10 +136,14 @@ FieldBlock::FieldBlock(std::vector<ResponseField> fields) : fields_(std::move(fi
 std::uint64_t size_of(const Body& body) {
     struct Size {
         std::uint64_t operator()(std::monostate) const { return 0; }
+
         std::uint64_t operator()(std::string_view lent) const { return lent.size(); }
+
         std::uint64_t operator()(const std::string& owned) const { return owned.size(); }
+
         std::uint64_t operator()(const FileWindow& window) const { return window.length; }
     };
+
     return std::visit(Size{}, body);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a server is asked and what it answers, free of any protocol version: HTTP/1.1 and HTTP/2 both read a Request
-// and write a Response, and one Handler stands between (RFC 9110).
+// What a server is asked and what it answers, free of any protocol version: HTTP/1.1 and HTTP/2
+// both read a Request and write a Response, and one Handler stands between (RFC 9110).
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,8 @@
 
 namespace cloister::http {
 
-// The methods of RFC 9110 9.3 and RFC 5789; any other token is answered 501 before a Request exists.
+// The methods of RFC 9110 9.3 and RFC 5789; any other token is answered 501 before a Request
+// exists.
 enum class Method : std::uint8_t { get, head, post, put, patch, del, options, trace, connect };
 
 // "GET" and so on.
@@ -45,19 +46,21 @@ enum class Known : std::uint8_t {
     upgrade,
 };
 
-// One field line of a request, as sent, without the white space around the value. The views belong to the Request.
+// One field line of a request, as sent, without the white space around the value. The views belong
+// to the Request.
 struct Field {
     std::string_view name;
     std::string_view value;
     Known known = Known::other;
 };
 
-// A validated request. Views point into the connection's input and are valid only during the call that carries the
-// Request; whoever keeps it longer keeps a detached() copy.
+// A validated request. Views point into the connection's input and are valid only during the call
+// that carries the Request; whoever keeps it longer keeps a detached() copy.
 struct Request {
     Method method = Method::get;
-    std::string_view target;     // as sent, in origin form: "/a%20b?c=d"; "*" for OPTIONS *
-    std::string_view path;       // decoded once, dot segments removed, begins with '/': "/a b"; "*" for OPTIONS *
+    std::string_view target;  // as sent, in origin form: "/a%20b?c=d"; "*" for OPTIONS *
+    std::string_view
+        path;  // decoded once, dot segments removed, begins with '/': "/a b"; "*" for OPTIONS *
     std::string_view query;      // as sent, after the '?': "c=d"
     std::string_view authority;  // host, or host:port, from the target or the Host field
     std::vector<Field> fields;   // in the order sent
@@ -77,18 +80,21 @@ struct Request {
     // Forgets everything but keeps allocations, for the next request of the loop.
     void clear();
 
-    // Bytes that views point to when they are not in the connection's input: a decoded path, a detached copy.
+    // Bytes that views point to when they are not in the connection's input: a decoded path, a
+    // detached copy.
     std::vector<char> storage;
     std::uint32_t present = 0;  // bit per Known, so that asking for an absent field costs nothing
 };
 
-// A field of a response. The session refuses to send one that could split a message (CR, LF or NUL in it).
+// A field of a response. The session refuses to send one that could split a message (CR, LF or NUL
+// in it).
 struct ResponseField {
     std::string name;
     std::string value;
 };
 
-// Fields that do not change between requests, rendered once for HTTP/1.1 and lent to every response.
+// Fields that do not change between requests, rendered once for HTTP/1.1 and lent to every
+// response.
 class FieldBlock {
   public:
     explicit FieldBlock(std::vector<ResponseField> fields);
@@ -116,30 +122,32 @@ using Body = std::variant<std::monostate, std::string_view, std::string, FileWin
 // Bytes.
 std::uint64_t size_of(const Body& body);
 
-// An answer. Date, Content-Length and Connection are the session's to add; for HEAD it leaves the body away, so a
-// handler answers HEAD as it answers GET.
+// An answer. Date, Content-Length and Connection are the session's to add; for HEAD it leaves the
+// body away, so a handler answers HEAD as it answers GET.
 struct Response {
     int status = 200;                    // 200 to 599
     const FieldBlock* shared = nullptr;  // lent; may be null
     std::vector<ResponseField> fields;   // after the shared ones
     Body body;
-    bool close = false;                  // end the connection after this answer
+    bool close = false;  // end the connection after this answer
 };
 
 // "Not Found" for 404; RFC 9110 15. Empty for a status nobody registered.
 std::string_view reason_phrase(int status);
 
-// A short text/plain answer that says the status in words, for errors that have no page of their own.
+// A short text/plain answer that says the status in words, for errors that have no page of their
+// own.
 Response plain_answer(int status);
 
 // Answers requests, for every protocol.
 struct Handler {
-    // Called on a loop: answers at once and never blocks, or returns nothing, and then the request (with its body)
-    // goes to `blocking` on a worker thread. May be called for a request whose body has not come yet.
+    // Called on a loop: answers at once and never blocks, or returns nothing, and then the request
+    // (with its body) goes to `blocking` on a worker thread. May be called for a request whose body
+    // has not come yet.
     std::function<std::optional<Response>(const Request&)> immediate;
 
-    // Called on a worker thread, by several at once; may block. Empty: `immediate` answers everything and no worker
-    // is needed. Must not throw.
+    // Called on a worker thread, by several at once; may block. Empty: `immediate` answers
+    // everything and no worker is needed. Must not throw.
     std::function<Response(const Request&)> blocking;
 };
 

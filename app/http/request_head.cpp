@@ -23,9 +23,13 @@ constexpr std::array<bool, 256> token_bytes = [] {
     return table;
 }();
 
-bool is_token_byte(char c) { return token_bytes[static_cast<unsigned char>(c)]; }
+bool is_token_byte(char c) {
+    return token_bytes[static_cast<unsigned char>(c)];
+}
 
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+char to_lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
 
 std::string_view trim(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
@@ -88,7 +92,9 @@ constexpr std::array method_names = {
     MethodName{"CONNECT", Method::connect},
 };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 // "HTTP/1.1" and its kin (RFC 9112 2.3). Returns 0 or a status.
 int parse_version(std::string_view version, Framing& framing) {
@@ -110,7 +116,8 @@ int parse_request_line(std::string_view line, Request& request, Framing& framing
     const std::size_t version_begin = line.rfind(' ');
     if (method_end == std::string_view::npos || version_begin <= method_end ||
         !is_token(line.substr(0, method_end)) || line == "PRI * HTTP/2.0") {
-        return 400;  // The last is HTTP/2's preface (RFC 9113 3.4), which this connection does not speak.
+        return 400;  // The last is HTTP/2's preface (RFC 9113 3.4), which this connection does not
+                     // speak.
     }
     const std::string_view method = line.substr(0, method_end);
     const std::string_view target = line.substr(method_end + 1, version_begin - method_end - 1);
@@ -120,8 +127,9 @@ int parse_request_line(std::string_view line, Request& request, Framing& framing
     if (target.size() > limits::target_bytes) {
         return 414;
     }
-    const auto* const row = std::find_if(method_names.begin(), method_names.end(),
-                                         [method](const MethodName& m) { return m.name == method; });
+    const auto* const row =
+        std::find_if(method_names.begin(), method_names.end(),
+                     [method](const MethodName& m) { return m.name == method; });
     if (row == method_names.end()) {
         return 501;
     }
@@ -189,7 +197,8 @@ int decide_authority(Request& request, const Framing& framing) {
     if (request.count(Known::host) != 1 || !is_authority(*host)) {
         return 400;
     }
-    if (request.authority.empty()) {  // An absolute target has said it, and counts (RFC 9112 3.2.2).
+    if (request.authority
+            .empty()) {  // An absolute target has said it, and counts (RFC 9112 3.2.2).
         request.authority = *host;
     }
     return 0;
@@ -228,12 +237,13 @@ int decide_expectation(const Request& request, Framing& framing) {
     return 0;
 }
 
-// No longer request line is accepted, its CRLF not counted: beside the target it has at most 17 bytes.
+// No longer request line is accepted, its CRLF not counted: beside the target it has at most 17
+// bytes.
 constexpr std::size_t request_line_bytes = limits::target_bytes + 32;
 
-// Refuses what cannot become a request even though its end has not come: looks at the first `seen` bytes, which have no
-// line feed behind `scan.scanned`. It judges in the order of the bytes, so that the answer is the same however they were
-// split. Returns 0 or a status.
+// Refuses what cannot become a request even though its end has not come: looks at the first `seen`
+// bytes, which have no line feed behind `scan.scanned`. It judges in the order of the bytes, so
+// that the answer is the same however they were split. Returns 0 or a status.
 int refuse_early(std::string_view input, std::size_t seen, HeadScan& scan) {
     if (!is_token_byte(input.front())) {
         return 400;
@@ -278,7 +288,8 @@ HeadEnd find_head_end(std::string_view input, HeadScan& scan) {
     while (true) {
         const std::size_t line_feed = input.find('\n', scan.scanned);
         const std::size_t seen = std::min(line_feed, input.size());
-        const std::size_t limit = scan.scanned == 0 ? request_line_bytes + 1 : limits::head_bytes - 1;
+        const std::size_t limit =
+            scan.scanned == 0 ? request_line_bytes + 1 : limits::head_bytes - 1;
         if (seen == input.size() || seen > limit || seen == 0 || input[seen - 1] != '\r') {
             const int refused = input.empty() ? 0 : refuse_early(input, seen, scan);
             const bool bare_line_feed = seen != input.size();
@@ -296,7 +307,8 @@ int parse_request_head(std::string_view head, Request& request, Framing& framing
     request.clear();
     framing = {};
     std::size_t end = head.find("\r\n");
-    if (const int refused = parse_request_line(head.substr(0, end), request, framing); refused != 0) {
+    if (const int refused = parse_request_line(head.substr(0, end), request, framing);
+        refused != 0) {
         return refused;
     }
     for (std::size_t begin = end + 2; (end = head.find("\r\n", begin)) != begin; begin = end + 2) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The strict gate before everything else: a head that is not exactly RFC 9112 is refused, and the connection with
-// it. What passes has one meaning only, so no second reader can be made to see another (request smuggling).
+// The strict gate before everything else: a head that is not exactly RFC 9112 is refused, and the
+// connection with it. What passes has one meaning only, so no second reader can be made to see
+// another (request smuggling).
 #pragma once
 
 #include <cstddef>
@@ -23,9 +24,10 @@ struct Framing {
     [[nodiscard]] bool has_body() const { return chunked || content_length != 0; }
 };
 
-// Progress of the search for the end of one head, kept between reads so that no byte is looked at twice.
+// Progress of the search for the end of one head, kept between reads so that no byte is looked at
+// twice.
 struct HeadScan {
-    std::size_t scanned = 0;           // bytes of whole lines seen
+    std::size_t scanned = 0;  // bytes of whole lines seen
     bool request_line_checked = false;
 };
 
@@ -35,12 +37,14 @@ struct HeadEnd {
     int refused = 0;         // a status: what came cannot become a request
 };
 
-// Looks for the end of the head at the beginning of `input`, which holds the same bytes as last time and more.
-// Refuses early what can already be told: a bare LF, a malformed request line, a head above its limits.
+// Looks for the end of the head at the beginning of `input`, which holds the same bytes as last
+// time and more. Refuses early what can already be told: a bare LF, a malformed request line, a
+// head above its limits.
 HeadEnd find_head_end(std::string_view input, HeadScan& scan);
 
-// Parses `head`, which ends in its empty line, into `request` (cleared; its views point into `head`) and `framing`.
-// Returns 0, or the status to refuse it with: 400, 414, 417, 431, 501 or 505.
+// Parses `head`, which ends in its empty line, into `request` (cleared; its views point into
+// `head`) and `framing`. Returns 0, or the status to refuse it with: 400, 414, 417, 431, 501 or
+// 505.
 int parse_request_head(std::string_view head, Request& request, Framing& framing);
 
 // True for a token (RFC 9110 5.6.2), as names of fields must be.

@@ -31,7 +31,8 @@ void append_status_line(int status, base::Output& output) {
 
 // The session writes these itself; a second one would give the message two ends.
 bool is_framing_field(std::string_view name) {
-    return equals_ignoring_case(name, "content-length") || equals_ignoring_case(name, "connection") ||
+    return equals_ignoring_case(name, "content-length") ||
+           equals_ignoring_case(name, "connection") ||
            equals_ignoring_case(name, "transfer-encoding");
 }
 
@@ -39,12 +40,16 @@ bool is_framing_field(std::string_view name) {
 
 bool is_well_formed(const Response& response) {
     return response.status >= 200 && response.status <= 599 &&
-           std::all_of(response.fields.begin(), response.fields.end(), [](const ResponseField& field) {
-               return is_token(field.name) && is_field_value(field.value) && !is_framing_field(field.name);
-           });
+           std::all_of(response.fields.begin(), response.fields.end(),
+                       [](const ResponseField& field) {
+                           return is_token(field.name) && is_field_value(field.value) &&
+                                  !is_framing_field(field.name);
+                       });
 }
 
-bool is_bodiless(int status) { return status == 204 || status == 304; }
+bool is_bodiless(int status) {
+    return status == 204 || status == 304;
+}
 
 void append_response_head(const Response& response, std::string_view date, Persistence persistence,
                           base::Output& output) {

@@ -15,9 +15,9 @@ struct Persistence {
     bool http_1_0 = false;  // a 1.0 client is told when the connection stays open
 };
 
-// True if no field of the response's own could end its line early (CR, LF, NUL), every name is a token and none frames
-// the message (Content-Length, Transfer-Encoding, Connection), and the status is one a handler may give. Shared fields
-// are checked when the site is opened.
+// True if no field of the response's own could end its line early (CR, LF, NUL), every name is a
+// token and none frames the message (Content-Length, Transfer-Encoding, Connection), and the status
+// is one a handler may give. Shared fields are checked when the site is opened.
 bool is_well_formed(const Response& response);
 
 // True if a response of this status has no body and no Content-Length (RFC 9110 8.6).

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One connection's protocol, HTTP/1.1 or HTTP/2: bytes in, requests to the Handler, responses out as bytes. It does no
-// I/O and knows no clock, so tests run it on strings.
+// One connection's protocol, HTTP/1.1 or HTTP/2: bytes in, requests to the Handler, responses out
+// as bytes. It does no I/O and knows no clock, so tests run it on strings.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,8 @@ struct Deferred {
     Request request;  // owns its bytes
 };
 
-// What a session may use during one call, and where it leaves what came of it. Made by the loop, valid for the call.
+// What a session may use during one call, and where it leaves what came of it. Made by the loop,
+// valid for the call.
 struct Turn {
     const Handler& handler;
     std::string_view date;            // an IMF-fixdate for the Date field (RFC 9110 6.6.1)
@@ -59,7 +60,8 @@ class Session {
     // The peer will send no more; what it asked is still answered.
     virtual void end_of_input() = 0;
 
-    // The deadline of the present phase has passed: says so to the peer, where the protocol can, and ends.
+    // The deadline of the present phase has passed: says so to the peer, where the protocol can,
+    // and ends.
     virtual void time_out(Turn& turn) = 0;
 
     [[nodiscard]] virtual Phase phase() const = 0;

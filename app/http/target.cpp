@@ -12,7 +12,9 @@ namespace cloister::http {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 int hex_value(char c) {
     if (is_digit(c)) {
@@ -22,8 +24,9 @@ int hex_value(char c) {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-// Visible ASCII without '#': a fragment never travels (RFC 9110 4.1). Browsers send some characters that RFC 3986
-// would have them escape ("|", for one); they have one meaning only and are let through.
+// Visible ASCII without '#': a fragment never travels (RFC 9110 4.1). Browsers send some characters
+// that RFC 3986 would have them escape ("|", for one); they have one meaning only and are let
+// through.
 bool is_target_text(std::string_view text) {
     bool good = true;
     for (const char c : text) {
@@ -53,12 +56,13 @@ bool decode(std::string_view raw, std::vector<char>& path) {
     return true;
 }
 
-// Removes "." and ".." segments in place (RFC 3986 5.2.4). Runs after decoding, so that an encoded dot climbs no
-// further than a plain one. False if the path climbs above the root.
+// Removes "." and ".." segments in place (RFC 3986 5.2.4). Runs after decoding, so that an encoded
+// dot climbs no further than a plain one. False if the path climbs above the root.
 bool remove_dot_segments(std::vector<char>& path) {
     std::size_t kept = 0;
     for (std::size_t begin = 0; begin < path.size();) {
-        const auto next = std::find(path.begin() + static_cast<std::ptrdiff_t>(begin) + 1, path.end(), '/');
+        const auto next =
+            std::find(path.begin() + static_cast<std::ptrdiff_t>(begin) + 1, path.end(), '/');
         const auto end = static_cast<std::size_t>(next - path.begin());
         const std::string_view segment(path.data() + begin + 1, end - begin - 1);
         if (segment == "..") {
@@ -101,8 +105,9 @@ bool parse_origin(std::string_view target, Request& request) {
 // "http://host:port/path?query" (RFC 9112 3.2.2), which every server must accept.
 bool parse_absolute(std::string_view target, Request& request) {
     const std::size_t colon = target.find("://");
-    if (colon == std::string_view::npos || !(equals_ignoring_case(target.substr(0, colon), "http") ||
-                                             equals_ignoring_case(target.substr(0, colon), "https"))) {
+    if (colon == std::string_view::npos ||
+        !(equals_ignoring_case(target.substr(0, colon), "http") ||
+          equals_ignoring_case(target.substr(0, colon), "https"))) {
         return false;
     }
     const std::string_view rest = target.substr(colon + 3);
@@ -127,7 +132,8 @@ bool is_host_name(std::string_view name) {
     for (std::size_t at = 0; at < name.size(); ++at) {
         const char lower = static_cast<char>(name[at] | 0x20);
         if (name[at] == '%') {
-            if (name.size() - at < 3 || hex_value(name[at + 1]) < 0 || hex_value(name[at + 2]) < 0) {
+            if (name.size() - at < 3 || hex_value(name[at + 1]) < 0 ||
+                hex_value(name[at + 2]) < 0) {
                 return false;
             }
         } else if (!is_digit(name[at]) && !(lower >= 'a' && lower <= 'z') &&
@@ -138,9 +144,11 @@ bool is_host_name(std::string_view name) {
     return !name.empty();
 }
 
-// Of an authority: that it has a port and that this is not empty, as CONNECT demands (RFC 9110 9.3.6).
+// Of an authority: that it has a port and that this is not empty, as CONNECT demands (RFC 9110
+// 9.3.6).
 bool has_port(std::string_view authority) {
-    return is_digit(authority.back()) && authority.find(':', authority.find(']') + 1) != std::string_view::npos;
+    return is_digit(authority.back()) &&
+           authority.find(':', authority.find(']') + 1) != std::string_view::npos;
 }
 
 bool is_port(std::string_view port) {
@@ -180,7 +188,8 @@ bool is_authority(std::string_view text) {
         }
         const std::string literal(text.substr(1, end - 1));
         in6_addr address{};
-        if (literal.find('\0') != std::string::npos || ::inet_pton(AF_INET6, literal.c_str(), &address) != 1) {
+        if (literal.find('\0') != std::string::npos ||
+            ::inet_pton(AF_INET6, literal.c_str(), &address) != 1) {
             return false;
         }
         ++end;

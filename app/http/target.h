@@ -8,9 +8,9 @@
 
 namespace cloister::http {
 
-// Sets target, path, query and, for the absolute form, authority of `request`, whose method is set already. `target`
-// is what stood in the request line. False if it is none of the four forms, or its path has a malformed escape, an
-// encoded control byte, or climbs above the root.
+// Sets target, path, query and, for the absolute form, authority of `request`, whose method is set
+// already. `target` is what stood in the request line. False if it is none of the four forms, or
+// its path has a malformed escape, an encoded control byte, or climbs above the root.
 bool parse_target(std::string_view target, Request& request);
 
 // True for uri-host [ ":" port ] with a host that is not empty (RFC 9110 7.2).

@@ -113,7 +113,8 @@ class ConnectionTest : public ::testing::Test {
         auto session = std::make_unique<ScriptedSession>();
         transport_ = transport.get();
         session_ = session.get();
-        connection_ = std::make_unique<Connection>(std::move(transport), std::move(session), handler_, 7);
+        connection_ =
+            std::make_unique<Connection>(std::move(transport), std::move(session), handler_, 7);
     }
 
     http::Turn turn() {
@@ -283,7 +284,8 @@ TEST_F(ConnectionTest, SendsEverythingBeforeItFinishes) {
     EXPECT_EQ(transport_->sent, "<a>");
 }
 
-// A short read means "nothing more for now", but the end that epoll announced is behind it and brings no other event.
+// A short read means "nothing more for now", but the end that epoll announced is behind it and
+// brings no other event.
 TEST_F(ConnectionTest, ReadsOnToAnAnnouncedEnd) {
     session_->answering = false;
     transport_->inbound = {{"a", State::again}, {"b", State::again}, {"", State::closed}};
@@ -349,6 +351,7 @@ TEST_F(ConnectionTest, AwaitsWhatItsSessionDoes) {
         Phase phase;
         Wait wait;
     };
+
     for (const Case& row : {
              Case{Phase::fresh, Wait::idle},
              Case{Phase::idle, Wait::idle},

@@ -27,6 +27,7 @@ TEST(Deadlines, AreAsLongAsTheirWait) {
         Wait wait;
         milliseconds length;
     };
+
     for (const Case& row : {
              Case{Wait::idle, limits::idle_time},
              Case{Wait::head, limits::head_time},

@@ -14,7 +14,8 @@ namespace {
 TEST(DescriptorLimit, IsRaisedToTheHardOne) {
     rlimit before{};
     base::check(::getrlimit(RLIMIT_NOFILE, &before), "read the limit");
-    const rlimit low{.rlim_cur = std::min<rlim_t>(256, before.rlim_max), .rlim_max = before.rlim_max};
+    const rlimit low{.rlim_cur = std::min<rlim_t>(256, before.rlim_max),
+                     .rlim_max = before.rlim_max};
     base::check(::setrlimit(RLIMIT_NOFILE, &low), "lower the limit");
     EXPECT_EQ(raise_descriptor_limit(), std::min<rlim_t>(before.rlim_max, 1'000'000));
     rlimit after{};

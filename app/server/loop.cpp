@@ -66,10 +66,12 @@ void Loop::run_once(std::optional<Clock::time_point> due) {
     const std::span<const epoll_event> events =
         events_.wait(unfinished_.empty() ? due : Clock::time_point::min(), now_);
     read_clocks();
+    // Taken before the events, because who gives way now has had its share of this turn.
+    const std::vector<Token> unfinished = std::exchange(unfinished_, {});
     for (const epoll_event& event : events) {
         handle(event);
     }
-    for (const Token token : std::exchange(unfinished_, {})) {
+    for (const Token token : unfinished) {
         if (Connection* const connection = find(token)) {
             slots_[slot_of(token)].gave_way = false;
             go_on(*connection);
@@ -102,7 +104,7 @@ void Loop::handle(const epoll_event& event) {
     }
 }
 
-// --- Accepting ---------------------------------------------------------------------------------------------
+// --- Accepting
 
 void Loop::watch_listeners() {
     for (std::size_t index = 0; index < endpoints_.size(); ++index) {
@@ -186,7 +188,7 @@ bool Loop::add_connection(base::Fd socket, const base::Peer& peer, const http::H
     return true;
 }
 
-// --- Connections -------------------------------------------------------------------------------------------
+// --- Connections
 
 Connection* Loop::find(Token token) {
     const std::size_t index = slot_of(token);
@@ -278,7 +280,7 @@ void Loop::close(Connection& connection) {
     live_.fetch_sub(1, std::memory_order_relaxed);
 }
 
-// --- Time --------------------------------------------------------------------------------------------------
+// --- Time
 
 void Loop::read_clocks() {
     now_ = Clock::now();

@@ -29,7 +29,7 @@ class LoopTest : public ::testing::Test {
     LoopTest() {
         handler_.immediate = [this](const http::Request& asked) -> std::optional<http::Response> {
             ++asked_;
-            if (asked.path == "/work") {
+            if (asked.path == "/slow") {
                 return std::nullopt;
             }
             http::Response response;
@@ -55,7 +55,8 @@ class LoopTest : public ::testing::Test {
         return peers_.back();
     }
 
-    // Turns the loop until `is_so`, looking at all peers after each turn. False if that takes more than ten seconds.
+    // Turns the loop until `is_so`, looking at all peers after each turn. False if that takes more
+    // than ten seconds.
     bool turn_until(const std::function<bool()>& is_so) {
         const Clock::time_point end = Clock::now() + seconds(10);
         while (!is_so()) {
@@ -122,12 +123,14 @@ TEST_F(LoopTest, AnswersPipelinedRequestsInOrder) {
         requests += index % 2 == 0 ? request : "GET /large HTTP/1.1\r\nHost: a\r\n\r\n";
     }
     ASSERT_TRUE(peer.send(requests));
-    ASSERT_TRUE(turn_until([&] { return peer.received().size() >= 25 * (large_.size() + small_.size()) + 50 * 60; }));
+    ASSERT_TRUE(turn_until(
+        [&] { return peer.received().size() >= 25 * (large_.size() + small_.size()) + 50 * 60; }));
     ASSERT_TRUE(answered(peer, 50));
     EXPECT_EQ(asked_, 50U);
     std::size_t at = 0;
     for (int index = 0; index < 50; ++index) {
-        const std::string length = index % 2 == 0 ? "Content-Length: 5\r\n" : "Content-Length: 40960\r\n";
+        const std::string length =
+            index % 2 == 0 ? "Content-Length: 5\r\n" : "Content-Length: 40960\r\n";
         at = peer.received().find("Content-Length: ", at);
         ASSERT_EQ(peer.received().compare(at, length.size(), length), 0) << index;
         at += length.size();
@@ -143,7 +146,8 @@ TEST_F(LoopTest, FinishesAnAnswerThatGaveWayToOthersWithoutAnotherEvent) {
     for (std::size_t index = 0; index < count; ++index) {
         requests += request;
     }
-    small_.assign(16 * 1024, 'x');  // 1.6 MB: several turns, yet no more than loopback takes at once
+    small_.assign(16 * 1024,
+                  'x');  // 1.6 MB: several turns, yet no more than loopback takes at once
     ASSERT_TRUE(peer.send(requests));
     const Clock::time_point begin = Clock::now();
     for (int turn = 0; turn < 1000 && asked_ < count; ++turn) {
@@ -205,7 +209,8 @@ TEST_F(LoopTest, ShedsTheOneThatHasBeenIdleLongestAtTheLimit) {
     ASSERT_TRUE(connected(2));
     TestPeer& third = connect();
     ASSERT_TRUE(connected(3));
-    ASSERT_TRUE(first.send(request));  // The first is busy once more, and idle later than the second.
+    ASSERT_TRUE(
+        first.send(request));  // The first is busy once more, and idle later than the second.
     ASSERT_TRUE(answered(first));
     TestPeer& fourth = connect();
     ASSERT_TRUE(fourth.send(request));
@@ -282,7 +287,8 @@ TEST_F(LoopTest, OneConnectionHasOneShareOfEachTurn) {
         greedy.collect();
         greedy.forget_received();
     }
-    // Four rounds, each up to limits::output_high_water_bytes of answers that are no shorter than 80 bytes.
+    // Four rounds, each up to limits::output_high_water_bytes of answers that are no shorter than
+    // 80 bytes.
     EXPECT_LE(most, 4 * (limits::output_high_water_bytes / 80 + 1));
     EXPECT_GT(most, 0U);
 }
@@ -324,7 +330,8 @@ TEST_F(LoopTest, AcceptsAgainAfterTheDescriptorsRanOut) {
 
 // --- Time --------------------------------------------------------------------------------------
 
-// The shortest of the deadlines, limits::linger_time, with a real clock; the others differ in length only.
+// The shortest of the deadlines, limits::linger_time, with a real clock; the others differ in
+// length only.
 TEST_F(LoopTest, ClosesAConnectionThatLingersTooLong) {
     TestPeer& peer = connect();
     ASSERT_TRUE(peer.send("nonsense\r\n\r\n"));
@@ -349,21 +356,21 @@ TEST_F(LoopTest, WakesByItselfForADeadline) {
 TEST_F(LoopTest, AnswersWhatAWorkerHasAnswered) {
     const TestWorkers worker(workers_);
     TestPeer& peer = connect();
-    ASSERT_TRUE(peer.send("POST /work HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"));
+    ASSERT_TRUE(peer.send("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"));
     ASSERT_TRUE(answered(peer));
-    EXPECT_TRUE(peer.received().ends_with("worked on /workabc"));
+    EXPECT_TRUE(peer.received().ends_with("worked on /slowabc"));
 }
 
 TEST_F(LoopTest, SleepsUntilAWorkerHasAnswered) {
     const TestWorkers worker(workers_);
     TestPeer& peer = connect();
-    ASSERT_TRUE(peer.send("GET /work HTTP/1.1\r\nHost: a\r\n\r\n"));
+    ASSERT_TRUE(peer.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n"));
     const Clock::time_point begin = Clock::now();
     while (peer.received().empty() && Clock::now() < begin + seconds(10)) {
         loop_->run_once(begin + seconds(10));
         peer.collect();
     }
-    EXPECT_TRUE(peer.received().ends_with("worked on /work"));
+    EXPECT_TRUE(peer.received().ends_with("worked on /slow"));
 }
 
 TEST_F(LoopTest, AnswersMixedPipelinesInOrder) {
@@ -371,14 +378,14 @@ TEST_F(LoopTest, AnswersMixedPipelinesInOrder) {
     TestPeer& peer = connect();
     std::string requests;
     for (int index = 0; index < 20; ++index) {
-        requests += "GET /work HTTP/1.1\r\nHost: a\r\n\r\n";
+        requests += "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n";
         requests += request;
     }
     ASSERT_TRUE(peer.send(requests));
     ASSERT_TRUE(answered(peer, 40));
     std::size_t at = 0;
     for (int index = 0; index < 20; ++index) {
-        const std::size_t worked = peer.received().find("worked on /work", at);
+        const std::size_t worked = peer.received().find("worked on /slow", at);
         const std::size_t small = peer.received().find("\r\n\r\nsmall", at);
         ASSERT_LT(worked, small);
         at = small + 1;
@@ -389,11 +396,11 @@ TEST_F(LoopTest, RefusesWhatTheQueueHasNoPlaceFor) {
     std::vector<TestPeer*> waiting;
     for (std::size_t index = 0; index < limits::queued_request_count; ++index) {
         waiting.push_back(&connect());
-        ASSERT_TRUE(waiting.back()->send("GET /work HTTP/1.1\r\nHost: a\r\n\r\n"));
+        ASSERT_TRUE(waiting.back()->send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n"));
     }
     ASSERT_TRUE(turn_until([this] { return asked_ == limits::queued_request_count; }));
     TestPeer& one_more = connect();
-    ASSERT_TRUE(one_more.send("GET /work HTTP/1.1\r\nHost: a\r\n\r\n"));
+    ASSERT_TRUE(one_more.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n"));
     ASSERT_TRUE(answered(one_more));
     EXPECT_EQ(one_more.received().find("HTTP/1.1 503 Service Unavailable\r\n"), 0U);
     EXPECT_EQ(one_more.count("Retry-After: 1\r\n"), 1U);
@@ -407,17 +414,17 @@ TEST_F(LoopTest, RefusesWhatTheQueueHasNoPlaceFor) {
 
 TEST_F(LoopTest, AnswersAPeerThatEndedItsSideWhileAWorkerWorked) {
     TestPeer& peer = connect();
-    ASSERT_TRUE(peer.send("GET /work HTTP/1.1\r\nHost: a\r\n\r\n"));
+    ASSERT_TRUE(peer.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n"));
     peer.end_sending();
     ASSERT_TRUE(turn_until([this] { return asked_ == 1; }));
     turn_now();
     const TestWorkers worker(workers_);
     ASSERT_TRUE(turn_until([&] { return peer.is_closed(); }));
-    EXPECT_TRUE(peer.received().ends_with("worked on /work"));
+    EXPECT_TRUE(peer.received().ends_with("worked on /slow"));
 }
 
 TEST_F(LoopTest, DropsTheAnswerForAPeerThatHasGone) {
-    connect().send("GET /work HTTP/1.1\r\nHost: a\r\n\r\n");
+    connect().send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
     ASSERT_TRUE(turn_until([this] { return asked_ == 1; }));
     peers_.clear();
     turn_now();
@@ -510,7 +517,7 @@ TEST_F(LoopTest, DrainAnswersWhatIsOnItsWay) {
 TEST_F(LoopTest, DrainWaitsForWorkers) {
     const EventLoop waiter;
     TestPeer& peer = connect();
-    ASSERT_TRUE(peer.send("GET /work HTTP/1.1\r\nHost: a\r\n\r\n"));
+    ASSERT_TRUE(peer.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n"));
     ASSERT_TRUE(turn_until([this] { return asked_ == 1; }));
     loop_->begin_drain(waiter);
     const Clock::time_point begin = Clock::now();
@@ -519,7 +526,7 @@ TEST_F(LoopTest, DrainWaitsForWorkers) {
     const TestWorkers worker(workers_);
     ASSERT_TRUE(turn_until([this] { return loop_->is_drained(); }));
     peer.collect();
-    EXPECT_TRUE(peer.received().ends_with("worked on /work"));
+    EXPECT_TRUE(peer.received().ends_with("worked on /slow"));
     EXPECT_EQ(peer.count("Connection: close\r\n"), 1U);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A whole server in a child process, with a real listener, a service manager's socket and real signals.
+// A whole server in a child process, with a real listener, a service manager's socket and real
+// signals.
 #include "server/server.h"
 
 #include <fcntl.h>
@@ -84,7 +85,8 @@ class Child {
 
 struct Setting {
     TestListener listener;
-    std::array<base::Fd, 2> manager = socket_pair(SOCK_DGRAM);  // what the service manager reads; what the server has
+    std::array<base::Fd, 2> manager =
+        socket_pair(SOCK_DGRAM);  // what the service manager reads; what the server has
 
     // The next message to the service manager; "" if none comes for ten seconds.
     std::string message() {
@@ -97,13 +99,16 @@ struct Setting {
         return {buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))};
     }
 
-    // In the child: serves `socket` until the end. Other loops run on threads that end with the process.
+    // In the child: serves `socket` until the end. Other loops run on threads that end with the
+    // process.
     std::size_t serve(base::Fd socket, bool connected, Plan plan) {
         const http::Handler handler = greeting();
         const base::Log log = base::Log::to_standard_error();
         systemd::Notifier notifier = systemd::Notifier::connect(std::move(manager[1]));
         std::vector<Binding> bindings;
-        bindings.push_back({{.fd = std::move(socket), .name = {}, .address = {}, .connected = connected}, &handler});
+        bindings.push_back(
+            {{.fd = std::move(socket), .name = {}, .address = {}, .connected = connected},
+             &handler});
         Server server(std::move(bindings), plan, notifier, log);
         for (const Server::Thread& thread : server.threads()) {
             std::thread(thread.run).detach();
@@ -183,7 +188,8 @@ TEST(Server, ServesTheOneConnectionItWasGivenAndEnds) {
     Setting setting;
     TestPeer peer(setting.listener.address());
     base::Fd accepted(base::check(
-        ::accept4(setting.listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC), "accept"));
+        ::accept4(setting.listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC),
+        "accept"));
     ASSERT_TRUE(peer.send(std::string(request) + std::string(request)));
     peer.end_sending();
     Child child([&] { return setting.serve(std::move(accepted), true, {.loop_count = 1}); });
@@ -241,8 +247,10 @@ TEST(Server, RefusesFewerDescriptorsThanItNeedsAndNamesTheRemedy) {
             setting.serve(setting.listener.take(), false, {.loop_count = 1, .open_file_count = 20});
         } catch (const base::Failure& failure) {
             const std::string_view text = failure.what();
-            return ::send(said[1].get(), text.data(), text.size(), 0) > 0 && failure.exit_status() == EX_CONFIG ? 0U
-                                                                                                              : 1U;
+            return ::send(said[1].get(), text.data(), text.size(), 0) > 0 &&
+                           failure.exit_status() == EX_CONFIG
+                       ? 0U
+                       : 1U;
         }
         return 2;
     });
@@ -251,7 +259,8 @@ TEST(Server, RefusesFewerDescriptorsThanItNeedsAndNamesTheRemedy) {
     const ssize_t count = ::recv(said[0].get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     const std::string text(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     EXPECT_EQ(text,
-              "1 loops and 20 large files of the site need 91 open descriptors, of which this process may have 80; "
+              "1 loops and 20 large files of the site need 91 open descriptors, of which this "
+              "process may have 80; "
               "raise LimitNOFILE= in the service, or ulimit -n");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A listener on loopback and clients of it, for tests of loops and servers. Nothing here waits for ever.
+// A listener on loopback and clients of it, for tests of loops and servers. Nothing here waits for
+// ever.
 #pragma once
 
 #include <netinet/in.h>
@@ -18,7 +19,8 @@ namespace cloister::server {
 class TestListener {
   public:
     TestListener()
-        : fd_(base::check(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket")) {
+        : fd_(base::check(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
+                          "socket")) {
         address_.sin_family = AF_INET;
         address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         auto* const name = reinterpret_cast<sockaddr*>(&address_);
@@ -29,7 +31,9 @@ class TestListener {
     }
 
     [[nodiscard]] int get() const { return fd_.get(); }
+
     [[nodiscard]] base::Fd take() { return std::move(fd_); }
+
     [[nodiscard]] const sockaddr_in& address() const { return address_; }
 
   private:
@@ -42,12 +46,15 @@ class TestPeer {
   public:
     explicit TestPeer(const sockaddr_in& address)
         : fd_(base::check(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket")) {
-        base::check(::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), "connect");
+        base::check(
+            ::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+            "connect");
     }
 
     // Whether all of `bytes` fitted; bytes that did not are lost.
     bool send(std::string_view bytes) const {
-        const ssize_t sent = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        const ssize_t sent =
+            ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         return sent == static_cast<ssize_t>(bytes.size());
     }
 
@@ -63,7 +70,8 @@ class TestPeer {
         closed_ = closed_ || count == 0 || (errno != EAGAIN && errno != EINTR);
     }
 
-    // Waits until something comes, the end included, and collects it. False if nothing does for ten seconds.
+    // Waits until something comes, the end included, and collects it. False if nothing does for ten
+    // seconds.
     bool wait() {
         pollfd waiting{.fd = fd_.get(), .events = POLLIN, .revents = 0};
         const bool came = ::poll(&waiting, 1, 10'000) == 1;
@@ -72,6 +80,7 @@ class TestPeer {
     }
 
     [[nodiscard]] const std::string& received() const { return received_; }
+
     void forget_received() { received_.clear(); }
 
     // The server has closed the connection, by an end or a reset.
@@ -80,7 +89,8 @@ class TestPeer {
     // How often `text` stands in received().
     [[nodiscard]] std::size_t count(std::string_view text) const {
         std::size_t found = 0;
-        for (std::size_t at = received_.find(text); at != std::string::npos; at = received_.find(text, at + 1)) {
+        for (std::size_t at = received_.find(text); at != std::string::npos;
+             at = received_.find(text, at + 1)) {
             ++found;
         }
         return found;

@@ -24,7 +24,8 @@ http::Response status_by_body_size(const http::Request& request) {
     return response;
 }
 
-Job job_of(std::size_t body_bytes, const Answer& answer, std::function<void(http::Response)> deliver) {
+Job job_of(std::size_t body_bytes, const Answer& answer,
+           std::function<void(http::Response)> deliver) {
     http::Request request;
     request.body.assign(body_bytes, 'x');
     return {.request = std::move(request), .answer = &answer, .deliver = std::move(deliver)};
@@ -37,9 +38,10 @@ TEST(Workers, DeliverTheAnswerOfEachRequest) {
     {
         const TestWorkers two(workers, 2);
         for (std::size_t index = 0; index < statuses.size(); ++index) {
-            ASSERT_TRUE(workers.submit(job_of(200 + index, answer, [&, index](http::Response response) {
-                statuses.at(index).set_value(response.status);
-            })));
+            ASSERT_TRUE(
+                workers.submit(job_of(200 + index, answer, [&, index](http::Response response) {
+                    statuses.at(index).set_value(response.status);
+                })));
         }
     }
     EXPECT_EQ(statuses[0].get_future().get(), 200);
@@ -73,7 +75,8 @@ TEST(Workers, RefuseOneMoreThanTheLimitAndLeaveItUntouched) {
     }
     Job one_more = job_of(7, answer, count);
     EXPECT_FALSE(workers.submit(std::move(one_more)));
-    EXPECT_EQ(one_more.request.body.size(), 7U);  // NOLINT(bugprone-use-after-move): the promise of submit()
+    EXPECT_EQ(one_more.request.body.size(),
+              7U);  // NOLINT(bugprone-use-after-move): the promise of submit()
     ASSERT_TRUE(one_more.deliver);
     { const TestWorkers worker(workers); }
     EXPECT_EQ(delivered, static_cast<int>(limits::queued_request_count));

@@ -27,7 +27,9 @@ void set_modified(const TestFolder& folder, const std::string& name, std::time_t
     base::check(::utimensat(AT_FDCWD, folder.at(name).c_str(), times.data(), 0), name);
 }
 
-std::string_view text_of(const http::Body& body) { return std::get<std::string_view>(body); }
+std::string_view text_of(const http::Body& body) {
+    return std::get<std::string_view>(body);
+}
 
 TEST(Asset, KeepsASmallFileInMemory) {
     const TestFolder folder;
@@ -57,7 +59,9 @@ TEST(Asset, ClosesTheFileThatItKeepsInMemory) {
     base::Fd file = folder.open("a.txt");
     const int number = file.get();
     const Asset asset(std::move(file), "a.txt", "a.txt", memory_bytes);
+
     struct stat status {};
+
     EXPECT_EQ(::fstat(number, &status), -1);
 }
 
@@ -125,12 +129,13 @@ TEST(Asset, FieldsAreRenderedOnce) {
     folder.write("a.html", "x");
     set_modified(folder, "a.html", 784111777);  // the example of RFC 9110 5.6.7
     const Asset asset = asset_of(folder, "a.html");
-    EXPECT_EQ(asset.fields().lines(), "Content-Type: text/html; charset=utf-8\r\nETag: " +
-                                          asset.entity_tag() +
-                                          "\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
-                                          "Accept-Ranges: bytes\r\n");
-    EXPECT_EQ(asset.validators().lines(),
-              "ETag: " + asset.entity_tag() + "\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n");
+    EXPECT_EQ(asset.fields().lines(),
+              "Content-Type: text/html; charset=utf-8\r\nETag: " + asset.entity_tag() +
+                  "\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+                  "Accept-Ranges: bytes\r\n");
+    EXPECT_EQ(
+        asset.validators().lines(),
+        "ETag: " + asset.entity_tag() + "\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n");
 }
 
 // RFC 9110 8.8.2.1: never later than the answer's own date.

@@ -15,6 +15,7 @@ TEST(MediaType, FollowsTheExtension) {
         std::string_view name;
         std::string_view type;
     };
+
     for (const Case& row : {
              Case{"index.html", "text/html; charset=utf-8"},
              Case{"style.css", "text/css; charset=utf-8"},
@@ -53,7 +54,9 @@ TEST(MediaType, IsOctetStreamForWhatNobodyKnows) {
     }
 }
 
-TEST(MediaType, NeedsADotBeforeTheExtension) { EXPECT_EQ(media_type("xhtml"), unknown); }
+TEST(MediaType, NeedsADotBeforeTheExtension) {
+    EXPECT_EQ(media_type("xhtml"), unknown);
+}
 
 // A byte that differs from a letter in the bit of its case alone is still another byte.
 TEST(MediaType, FoldsLettersOnly) {

@@ -80,15 +80,20 @@ TEST(Range, FromAPositionIsUnsatisfiableInNothing) {
     EXPECT_EQ(parse_range("bytes=0-0", 0), unsatisfiable);
 }
 
-// RFC 9110 14.1.2 calls a suffix that is not zero satisfiable, but 206 cannot name a part of nothing.
-TEST(Range, OfTheLastBytesOfNothingIsIgnored) { EXPECT_EQ(parse_range("bytes=-5", 0), ignored); }
+// RFC 9110 14.1.2 calls a suffix that is not zero satisfiable, but 206 cannot name a part of
+// nothing.
+TEST(Range, OfTheLastBytesOfNothingIsIgnored) {
+    EXPECT_EQ(parse_range("bytes=-5", 0), ignored);
+}
 
 TEST(Range, ThatEndsBeforeItBeginsIsIgnored) {
     EXPECT_EQ(parse_range("bytes=5-4", 10), ignored);
     EXPECT_EQ(parse_range("bytes=500-4", 10), ignored);
 }
 
-TEST(Range, LeadingZerosMeanNothing) { EXPECT_EQ(parse_range("bytes=0002-05", 10), part(2, 4)); }
+TEST(Range, LeadingZerosMeanNothing) {
+    EXPECT_EQ(parse_range("bytes=0002-05", 10), part(2, 4));
+}
 
 TEST(Range, UnitIsComparedWithoutCase) {
     EXPECT_EQ(parse_range("BYTES=1-2", 10), part(1, 2));
@@ -97,16 +102,17 @@ TEST(Range, UnitIsComparedWithoutCase) {
 
 TEST(Range, OfAnotherUnitIsIgnored) {
     for (const std::string_view field :
-         {"lines=0-4", "byte=0-4", "bytess=0-4", "bytes0-4", "bytes:0-4", "=0-4", "bytes\x1d" "0-4",
+         {"lines=0-4", "byte=0-4", "bytess=0-4", "bytes0-4", "bytes:0-4", "=0-4",
+          "bytes\x1d"
+          "0-4",
           "bytes", "", "none"}) {
         EXPECT_EQ(parse_range(field, 10), ignored) << field;
     }
 }
 
 TEST(Range, OfSeveralIsIgnored) {
-    for (const std::string_view field :
-         {"bytes=0-0,-1", "bytes=0-0, 5-6", "bytes=0-0,", "bytes=,0-0", "bytes=-1,0-0",
-          "bytes=500-600,601-999"}) {
+    for (const std::string_view field : {"bytes=0-0,-1", "bytes=0-0, 5-6", "bytes=0-0,",
+                                         "bytes=,0-0", "bytes=-1,0-0", "bytes=500-600,601-999"}) {
         EXPECT_EQ(parse_range(field, 10000), ignored) << field;
     }
 }
@@ -121,9 +127,8 @@ TEST(Range, ThatIsMalformedIsIgnored) {
 }
 
 TEST(Range, WithWhiteSpaceInItIsIgnored) {
-    for (const std::string_view field :
-         {"bytes= 0-4", "bytes =0-4", "bytes=0 -4", "bytes=0- 4", "bytes=0-4 ", " bytes=0-4",
-          "bytes=\t0-4", "bytes=-\t4"}) {
+    for (const std::string_view field : {"bytes= 0-4", "bytes =0-4", "bytes=0 -4", "bytes=0- 4",
+                                         "bytes=0-4 ", " bytes=0-4", "bytes=\t0-4", "bytes=-\t4"}) {
         EXPECT_EQ(parse_range(field, 10), ignored) << field;
     }
 }

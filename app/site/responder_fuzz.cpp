@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Request heads that pass the gate, against a small site: a part lies inside its file, and a redirect stays on this host.
+// Request heads that pass the gate, against a small site: a part lies inside its file, and a
+// redirect stays on this host.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

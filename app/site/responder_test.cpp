@@ -42,8 +42,8 @@ std::string text_of(const http::Body& body) {
     const auto* const window = std::get_if<http::FileWindow>(&body);
     std::string text(window == nullptr ? 0 : window->length, '\0');
     if (window != nullptr) {
-        const ssize_t count = ::pread(window->fd, text.data(), text.size(),
-                                      static_cast<off_t>(window->offset));
+        const ssize_t count =
+            ::pread(window->fd, text.data(), text.size(), static_cast<off_t>(window->offset));
         text.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     }
     return text;
@@ -116,7 +116,9 @@ TEST_F(Responder, AnswersHeadAsGet) {
     EXPECT_EQ(head.body, get.body);
 }
 
-TEST_F(Responder, IgnoresTheQuery) { EXPECT_EQ(ask("GET /ten.txt?v=2").body, "0123456789"); }
+TEST_F(Responder, IgnoresTheQuery) {
+    EXPECT_EQ(ask("GET /ten.txt?v=2").body, "0123456789");
+}
 
 TEST_F(Responder, AnswersAFileOfNothing) {
     const Answer answer = ask("GET /empty.txt");
@@ -164,6 +166,7 @@ TEST_F(Responder, RedirectsToTheFolder) {
         const char* target;
         const char* location;
     };
+
     for (const Case& row : {
              Case{"/docs", "/docs/"},
              Case{"/docs?", "/docs/"},
@@ -178,11 +181,11 @@ TEST_F(Responder, RedirectsToTheFolder) {
     }
 }
 
-// "//host/" names another host to a browser (RFC 3986 4.2), and dot segments can hide one in the target.
+// "//host/" names another host to a browser (RFC 3986 4.2), and dot segments can hide one in the
+// target.
 TEST_F(Responder, RedirectsToNoOtherHost) {
-    for (const char* const target :
-         {"//evil.example/../../docs", "//evil.example/%2e%2e/..%2fdocs", "//evil.example/../%2e./docs",
-          "/./docs", "/x/../docs"}) {
+    for (const char* const target : {"//evil.example/../../docs", "//evil.example/%2e%2e/..%2fdocs",
+                                     "//evil.example/../%2e./docs", "/./docs", "/x/../docs"}) {
         const Answer answer = ask(std::string("GET ") + target);
         EXPECT_TRUE(answer.status == 0 || answer.has("Location: /docs/"))
             << target << " -> " << answer.fields;
@@ -210,10 +213,12 @@ TEST_F(Responder, EvaluatesPreconditionsInTheirOrder) {
     const std::string before(earlier);
     const std::string exactly(date);
     const std::string after(later);
+
     struct Case {
         std::vector<std::string> fields;
         int status;
     };
+
     const std::vector<Case> cases = {
         {{"If-None-Match: " + tag_}, 304},
         {{"If-None-Match: W/" + tag_}, 304},
@@ -286,6 +291,7 @@ TEST_F(Responder, AnswersARangeWithThePartAndItsPlace) {
         const char* place;
         const char* body;
     };
+
     for (const Case& row : {
              Case{"bytes=0-0", "bytes 0-0/10", "0"},
              Case{"bytes=2-4", "bytes 2-4/10", "234"},
@@ -349,6 +355,7 @@ TEST_F(Responder, AnswersARangeOnlyOfTheSameRepresentation) {
         std::string if_range;
         int status;
     };
+
     for (const Case& row : {
              Case{tag_, 206},
              Case{std::string(date), 206},
@@ -367,7 +374,8 @@ TEST_F(Responder, AnswersARangeOnlyOfTheSameRepresentation) {
     }
 }
 
-// A condition that fails makes the range as if it were not there, so it cannot be unsatisfiable either.
+// A condition that fails makes the range as if it were not there, so it cannot be unsatisfiable
+// either.
 TEST_F(Responder, IgnoresAnUnsatisfiableRangeOfAnotherRepresentation) {
     EXPECT_EQ(ask("GET /ten.txt", {"Range: bytes=50-", "If-Range: \"x\""}).status, 200);
     EXPECT_EQ(ask("GET /ten.txt", {"Range: bytes=50-", "If-Range: " + tag_}).status, 416);

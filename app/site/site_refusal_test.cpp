@@ -115,13 +115,15 @@ TEST(SiteRefusal, NamesTheTargetlessLinkNotAsUnreadable) {
 TEST(SiteRefusal, NamesARootThatIsNoFolder) {
     const TestFolder folder;
     folder.write("file", "x");
+
     struct Case {
         std::string root;
         std::string reason;
     };
-    for (const Case& row : {Case{folder.at("missing"), "No such file or directory"},
-                            Case{folder.at("file"), "Not a directory"},
-                            Case{"", "No such file or directory"}}) {
+
+    for (const Case& row :
+         {Case{folder.at("missing"), "No such file or directory"},
+          Case{folder.at("file"), "Not a directory"}, Case{"", "No such file or directory"}}) {
         const Complaint complaint = complaint_after([] {}, row.root);
         EXPECT_EQ(complaint.exit_status, EX_NOINPUT);
         EXPECT_EQ(complaint.text, "cannot open the site " + row.root + ": " + row.reason +
@@ -156,8 +158,7 @@ TEST(SiteRefusal, WritesTheRootWithoutItsLastSlashes) {
     folder.write("a.txt", "x");
     base::check(::chmod(folder.at("a.txt").c_str(), 0), "chmod");
     const Complaint complaint = complaint_after(give_up_root, folder.path() + "//");
-    EXPECT_EQ(complaint.text.find("cannot read " + folder.at("a.txt") + ":"), 0U)
-        << complaint.text;
+    EXPECT_EQ(complaint.text.find("cannot read " + folder.at("a.txt") + ":"), 0U) << complaint.text;
 }
 
 }  // namespace

@@ -144,15 +144,21 @@ TEST(Site, LeavesLinksOutThatLeadOutOfIt) {
     folder.write("a.txt", "a");
     folder.write("inner/b.txt", "b");
     const std::string name = outside.path().substr(outside.path().rfind('/') + 1);
+
     struct Case {
         std::string link;
         std::string target;
     };
+
     const std::vector<Case> cases = {
-        {"absolute", outside.at("secret.txt")}, {"relative", "../" + name + "/secret.txt"},
-        {"folder", outside.path()},             {"parent", ".."},
-        {"inner/up", "../.."},                  {"root", "/"},
-        {"process", "/proc/self/root"},         {"in-and-out", "inner/../../" + name},
+        {"absolute", outside.at("secret.txt")},
+        {"relative", "../" + name + "/secret.txt"},
+        {"folder", outside.path()},
+        {"parent", ".."},
+        {"inner/up", "../.."},
+        {"root", "/"},
+        {"process", "/proc/self/root"},
+        {"in-and-out", "inner/../../" + name},
         {"back", folder.at("a.txt")},
     };
     for (const Case& row : cases) {
@@ -215,9 +221,8 @@ TEST(Site, LeavesOutWhatIsNeitherFileNorFolder) {
     const base::Fd socket(base::check(::socket(AF_UNIX, SOCK_STREAM, 0), "make a socket"));
     sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
     folder.at("socket").copy(std::data(address.sun_path), sizeof address.sun_path - 1);
-    base::check(
-        ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
-        "bind " + folder.at("socket"));
+    base::check(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+                "bind " + folder.at("socket"));
     EXPECT_EQ(warnings_beside_a_good_file(folder),
               (std::vector{folder.at("fifo") + " is neither a file nor a folder, ignoring",
                            folder.at("socket") + " is neither a file nor a folder, ignoring"}));
@@ -225,9 +230,14 @@ TEST(Site, LeavesOutWhatIsNeitherFileNorFolder) {
 
 TEST(Site, TakesNamesAsTheyAre) {
     const TestFolder folder;
-    const std::vector<std::string> names = {"gr\xc3\xbc\xc3\x9f e.txt",  "100%.txt",    "a%20b.txt",
-                                            "a?b#c.txt",      "back\\slash",
-                                            "not utf-8 \xff", "new\nline",   " ",
+    const std::vector<std::string> names = {"gr\xc3\xbc\xc3\x9f e.txt",
+                                            "100%.txt",
+                                            "a%20b.txt",
+                                            "a?b#c.txt",
+                                            "back\\slash",
+                                            "not utf-8 \xff",
+                                            "new\nline",
+                                            " ",
                                             "\xe6\x96\x87\xe5\xad\x97/\xe6\x9b\xb8.html"};
     for (const std::string& name : names) {
         folder.write(name, name);
@@ -265,7 +275,8 @@ TEST(Site, KeepsLargeFilesAsDescriptors) {
     EXPECT_EQ(site.descriptors(), std::vector{site.find("/large.bin")->asset->descriptor()});
 }
 
-// One file under many names, so that the test writes 64 KiB and not the 256 MiB that the site then holds.
+// One file under many names, so that the test writes 64 KiB and not the 256 MiB that the site then
+// holds.
 TEST(Site, KeepsSmallFilesAsDescriptorsTooPastTheMemoryBound) {
     const TestFolder folder;
     folder.write_sparse("0000", limits::memory_file_bytes);
@@ -302,8 +313,8 @@ TEST(Site, IsRefusedIfDeeperThanTheLimit) {
         FAIL() << "opened a site deeper than the limit";
     } catch (const base::Failure& failure) {
         EXPECT_EQ(failure.exit_status(), EX_CONFIG);
-        EXPECT_EQ(failure.what(), folder.at(nested(limits::site_depth)) +
-                                      " is nested deeper than 64 folders");
+        EXPECT_EQ(failure.what(),
+                  folder.at(nested(limits::site_depth)) + " is nested deeper than 64 folders");
     }
 }
 

@@ -19,7 +19,8 @@ namespace cloister::site {
 
 class TestFolder {
   public:
-    TestFolder() : path_(std::filesystem::temp_directory_path() / "cloister-test-XXXXXX") {
+    TestFolder() : path_(std::filesystem::temp_directory_path() / "cloister-test-") {
+        path_.append(6, 'X');  // mkdtemp(3) replaces them.
         base::check(::mkdtemp(path_.data()) == nullptr ? -1 : 0, "make " + path_);
         base::check(::chmod(path_.c_str(), 0755), "open up " + path_);
     }

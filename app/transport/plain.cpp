@@ -18,9 +18,12 @@ namespace {
 // One call of write() sends at most this many pieces of limits::sendfile_bytes.
 constexpr int write_rounds = 8;
 
-State state_of_error() { return errno == EAGAIN || errno == EINTR ? State::again : State::closed; }
+State state_of_error() {
+    return errno == EAGAIN || errno == EINTR ? State::again : State::closed;
+}
 
-// A file that became shorter after it was opened makes sendfile(2) return 0: the answer cannot be completed.
+// A file that became shorter after it was opened makes sendfile(2) return 0: the answer cannot be
+// completed.
 Io send_front(int socket, const base::Output::Front& front) {
     const std::size_t length = std::min<std::uint64_t>(front.length, limits::sendfile_bytes);
     ssize_t sent = 0;
@@ -43,7 +46,8 @@ Io Plain::read(std::span<char> into) {
     if (received <= 0) {
         return {.bytes = 0, .state = received == 0 ? State::closed : state_of_error()};
     }
-    // A short read from a stream socket empties it (epoll(7)): asking again would only bring EAGAIN.
+    // A short read from a stream socket empties it (epoll(7)): asking again would only bring
+    // EAGAIN.
     const auto bytes = static_cast<std::size_t>(received);
     return {.bytes = bytes, .state = bytes < into.size() ? State::again : State::ok};
 }

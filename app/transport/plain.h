@@ -14,6 +14,7 @@ class Plain final : public Transport {
 
     Io read(std::span<char> into) override;
     Io write(base::Output& output) override;
+
     [[nodiscard]] int descriptor() const override { return socket_.get(); }
 
   private:

@@ -36,7 +36,8 @@ Pair loopback_pair() {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     auto* const name = reinterpret_cast<sockaddr*>(&address);
     socklen_t length = sizeof address;
-    const base::Fd listener(base::check(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
+    const base::Fd listener(
+        base::check(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
     base::check(::bind(listener.get(), name, length), "bind");
     base::check(::listen(listener.get(), 1), "listen");
     base::check(::getsockname(listener.get(), name, &length), "getsockname");

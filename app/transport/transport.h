@@ -32,8 +32,8 @@ class Transport {
     // Reads once. Bytes may come together with `again`: then these were the last for now.
     virtual Io read(std::span<char> into) = 0;
 
-    // Sends from the front of `output` and consumes what was sent. `ok` with bytes left means that this connection has
-    // had its share and others should have theirs.
+    // Sends from the front of `output` and consumes what was sent. `ok` with bytes left means that
+    // this connection has had its share and others should have theirs.
     virtual Io write(base::Output& output) = 0;
 
     // The socket, for epoll(7); owned by the transport.
