@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One Transport and one Session, and the pump between them: send what waits, then read what came, until neither goes on.
+// One Transport and one Session, and the pump between them: send what waits, then read what came,
+// until neither goes on.
 #pragma once
 
 #include <cstdint>
@@ -25,33 +26,42 @@ enum class Pump : std::uint8_t {
 class Connection : public Deadline {
   public:
     // `handler` outlives the connection; `token` is its name in the loop.
-    Connection(std::unique_ptr<transport::Transport> transport, std::unique_ptr<http::Session> session,
-               const http::Handler& handler, Token token)
-        : transport_(std::move(transport)), session_(std::move(session)), handler_(handler), token_(token) {}
+    Connection(std::unique_ptr<transport::Transport> transport,
+               std::unique_ptr<http::Session> session, const http::Handler& handler, Token token)
+        : transport_(std::move(transport)),
+          session_(std::move(session)),
+          handler_(handler),
+          token_(token) {}
 
     // epoll(7) reported `events`.
     void note(std::uint32_t events);
 
-    // Goes on as far as the kernel lets it. `turn` is made for this connection's handler, its output is empty; `buffer`
-    // is the loop's, for reading.
+    // Goes on as far as the kernel lets it. `turn` is made for this connection's handler, its
+    // output is empty; `buffer` is the loop's, for reading.
     Pump pump(http::Turn& turn, std::span<char> buffer);
 
     // A worker has answered. Then pump().
     void answer(std::uint32_t stream, http::Response response, const http::Turn& turn);
 
-    // The deadline has passed. Then pump(), which will find it finished as soon as its last words are sent.
+    // The deadline has passed. Then pump(), which will find it finished as soon as its last words
+    // are sent.
     void time_out(const http::Turn& turn);
 
     // The wait that its deadline measures now.
     [[nodiscard]] Wait awaited() const;
 
-    // True once after each call of pump() in which an answer was begun or bytes of one left: the deadline starts anew.
+    // True once after each call of pump() in which an answer was begun or bytes of one left: the
+    // deadline starts anew.
     [[nodiscard]] bool take_progress() { return std::exchange(progress_, false); }
 
     [[nodiscard]] http::Phase phase() const { return session_->phase(); }
+
     [[nodiscard]] bool has_output() const { return !unsent_.empty(); }
+
     [[nodiscard]] const http::Handler& handler() const { return handler_; }
+
     [[nodiscard]] Token token() const { return token_; }
+
     [[nodiscard]] int descriptor() const { return transport_->descriptor(); }
 
   private:

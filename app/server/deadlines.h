@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Deadlines of many connections at a constant cost each: every wait has one fixed length, so within a wait the first to
-// begin is the first to end, and a list in order of arrival is a list in order of expiry.
+// Deadlines of many connections at a constant cost each: every wait has one fixed length, so within
+// a wait the first to begin is the first to end, and a list in order of arrival is a list in order
+// of expiry.
 #pragma once
 
 #include <array>

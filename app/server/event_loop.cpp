@@ -24,14 +24,17 @@ bool EventLoop::watch(int fd, std::uint32_t events, Token token) const {
     return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-void EventLoop::unwatch(int fd) const { ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }
+void EventLoop::unwatch(int fd) const {
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+}
 
 std::span<const epoll_event> EventLoop::wait(std::optional<steady_clock::time_point> due,
                                              steady_clock::time_point now) {
     int timeout = -1;
     if (due) {
         // A due time long past may be too far from now for a duration.
-        const auto left = *due > now ? std::chrono::ceil<std::chrono::milliseconds>(*due - now).count() : 0;
+        const auto left =
+            *due > now ? std::chrono::ceil<std::chrono::milliseconds>(*due - now).count() : 0;
         timeout = static_cast<int>(std::min<std::int64_t>(left, 60'000));
     }
     const int count =

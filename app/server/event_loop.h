@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// epoll(7) and one eventfd(2) to wake it from other threads. Neither needs read(2): both are watched edge-triggered.
+// epoll(7) and one eventfd(2) to wake it from other threads. Neither needs read(2): both are
+// watched edge-triggered.
 #pragma once
 
 #include <sys/epoll.h>
@@ -23,15 +24,16 @@ class EventLoop {
     // Before confinement. Throws std::system_error.
     EventLoop();
 
-    // Watches `fd` for `events` (EPOLLIN and so on). Closing the descriptor ends the watch. False if the kernel refuses,
-    // which it does only for want of memory or of watches (epoll_ctl(2), ENOMEM and ENOSPC).
+    // Watches `fd` for `events` (EPOLLIN and so on). Closing the descriptor ends the watch. False
+    // if the kernel refuses, which it does only for want of memory or of watches (epoll_ctl(2),
+    // ENOMEM and ENOSPC).
     [[nodiscard]] bool watch(int fd, std::uint32_t events, Token token) const;
 
     // Ends the watch of a descriptor that stays open.
     void unwatch(int fd) const;
 
-    // Waits until something happens or `due` comes (never, if there is none); returns the events, valid until the next
-    // call. A wake() is returned as an event with `wake_token`.
+    // Waits until something happens or `due` comes (never, if there is none); returns the events,
+    // valid until the next call. A wake() is returned as an event with `wake_token`.
     std::span<const epoll_event> wait(std::optional<std::chrono::steady_clock::time_point> due,
                                       std::chrono::steady_clock::time_point now);
 

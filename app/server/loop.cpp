@@ -24,7 +24,9 @@ namespace {
 constexpr Token listener_bit = Token{1} << 63;
 constexpr std::uint32_t generation_mask = 0x7fffffff;
 
-std::size_t slot_of(Token token) { return token & 0xffffffff; }
+std::size_t slot_of(Token token) {
+    return token & 0xffffffff;
+}
 
 constexpr std::uint32_t connection_events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 
@@ -33,9 +35,9 @@ constexpr std::uint32_t listener_events = EPOLLIN | EPOLLEXCLUSIVE;
 
 // accept(2): there is no connection, or this one has failed already; the next may be good.
 bool is_about_one_connection(int error) {
-    static constexpr std::array passing = {ECONNABORTED, EINTR,        EPROTO,    EPERM,
-                                           ENETDOWN,     ENOPROTOOPT,  EHOSTDOWN, ENONET,
-                                           EHOSTUNREACH, EOPNOTSUPP,   ENETUNREACH};
+    static constexpr std::array passing = {ECONNABORTED, EINTR,       EPROTO,     EPERM,
+                                           ENETDOWN,     ENOPROTOOPT, EHOSTDOWN,  ENONET,
+                                           EHOSTUNREACH, EOPNOTSUPP,  ENETUNREACH};
     return std::find(passing.begin(), passing.end(), error) != passing.end();
 }
 
@@ -158,10 +160,12 @@ bool Loop::accept_one(const Endpoint& endpoint) {
 }
 
 bool Loop::has_room() const {
-    return live_.load(std::memory_order_relaxed) < connection_limit_ || deadlines_.oldest(Wait::idle) != nullptr;
+    return live_.load(std::memory_order_relaxed) < connection_limit_ ||
+           deadlines_.oldest(Wait::idle) != nullptr;
 }
 
-// At the limit, the connection that has been idle the longest gives way: to one that is there, not to one that may come.
+// At the limit, the connection that has been idle the longest gives way: to one that is there, not
+// to one that may come.
 void Loop::make_room() {
     Deadline* const oldest = deadlines_.oldest(Wait::idle);
     if (live_.load(std::memory_order_relaxed) >= connection_limit_ && oldest != nullptr) {
@@ -264,7 +268,8 @@ void Loop::take_deliveries() {
     }
     for (Delivery& delivery : deliveries) {
         if (Connection* const connection = find(delivery.token)) {
-            connection->answer(delivery.stream, std::move(delivery.response), turn_for(*connection));
+            connection->answer(delivery.stream, std::move(delivery.response),
+                               turn_for(*connection));
             go_on(*connection);
         }
     }
@@ -293,7 +298,9 @@ void Loop::read_clocks() {
 
 std::optional<Clock::time_point> Loop::next_due() const {
     std::optional<Clock::time_point> due = deadlines_.next();
-    const auto include = [&due](Clock::time_point other) { due = due ? std::min(*due, other) : other; };
+    const auto include = [&due](Clock::time_point other) {
+        due = due ? std::min(*due, other) : other;
+    };
     if (accept_again_) {
         include(*accept_again_);
     }
@@ -319,8 +326,9 @@ void Loop::begin_drain(const EventLoop& waiter) {
     events_.wake();
 }
 
-// Requests that are on their way when the drain begins still arrive on idle connections; a moment later they are closed.
-// A client that has connected but not yet asked has a little longer, because it cannot know that it should try again.
+// Requests that are on their way when the drain begins still arrive on idle connections; a moment
+// later they are closed. A client that has connected but not yet asked has a little longer, because
+// it cannot know that it should try again.
 void Loop::drain() {
     const EventLoop* const waiter = drain_waiter_;
     if (waiter == nullptr || drained_) {
@@ -347,7 +355,8 @@ void Loop::drain() {
 
 void Loop::close_all(http::Phase phase) {
     for (const Slot& slot : slots_) {
-        if (slot.connection && !slot.connection->has_output() && slot.connection->phase() == phase) {
+        if (slot.connection && !slot.connection->has_output() &&
+            slot.connection->phase() == phase) {
             close(*slot.connection);
         }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One event loop with the connections it has accepted. A server has one for each core, on a thread of its own; they
-// share the listeners, the workers and nothing else.
+// One event loop with the connections it has accepted. A server has one for each core, on a thread
+// of its own; they share the listeners, the workers and nothing else.
 #pragma once
 
 #include <array>
@@ -23,7 +23,8 @@
 
 namespace cloister::server {
 
-// A listening socket and who answers on it. The descriptor belongs to the server; all loops accept from it.
+// A listening socket and who answers on it. The descriptor belongs to the server; all loops accept
+// from it.
 struct Endpoint {
     int listener = -1;
     const http::Handler* handler = nullptr;
@@ -31,8 +32,8 @@ struct Endpoint {
 
 class Loop {
   public:
-    // Everything passed by reference outlives the loop. `connection_limit`: connections held at once. Throws
-    // std::system_error.
+    // Everything passed by reference outlives the loop. `connection_limit`: connections held at
+    // once. Throws std::system_error.
     Loop(const std::vector<Endpoint>& endpoints, Workers& workers, const base::Log& log,
          std::size_t connection_limit);
 
@@ -42,8 +43,8 @@ class Loop {
     // Waits for events, until `due` at most, and handles them. Only from the loop's own thread.
     void run_once(std::optional<Clock::time_point> due);
 
-    // Stops accepting (the queue belongs to the next instance) and ends connections as they become idle; wakes `waiter`
-    // when none is left. Any thread.
+    // Stops accepting (the queue belongs to the next instance) and ends connections as they become
+    // idle; wakes `waiter` when none is left. Any thread.
     void begin_drain(const EventLoop& waiter);
 
     // Draining and without a connection. Any thread.
@@ -55,7 +56,8 @@ class Loop {
     // Grows with each turn: a loop that is stuck stands out. Any thread.
     [[nodiscard]] std::uint64_t turn_count() const { return turns_.load(); }
 
-    // A descriptor watched with EventLoop::signal_token has reported. Only from the loop's own thread.
+    // A descriptor watched with EventLoop::signal_token has reported. Only from the loop's own
+    // thread.
     [[nodiscard]] bool is_signalled() const { return signalled_; }
 
     [[nodiscard]] const EventLoop& events() const { return events_; }

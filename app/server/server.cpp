@@ -26,8 +26,8 @@ constexpr std::size_t descriptors_per_loop = 3;
 // A loop with fewer connections would be no server.
 constexpr std::size_t least_connection_count = 4;
 
-// sendfile(2) and write(2) have no MSG_NOSIGNAL, so SIGPIPE is blocked for good. The descriptor for the others is never
-// read: that it became readable says enough.
+// sendfile(2) and write(2) have no MSG_NOSIGNAL, so SIGPIPE is blocked for good. The descriptor for
+// the others is never read: that it became readable says enough.
 base::Fd take_signals() {
     sigset_t ending;
     sigset_t blocked;
@@ -39,28 +39,35 @@ base::Fd take_signals() {
     if (const int error = ::pthread_sigmask(SIG_BLOCK, &blocked, nullptr); error != 0) {
         throw std::system_error(error, std::generic_category(), "block signals");
     }
-    return base::Fd(base::check(::signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK), "make a signalfd"));
+    return base::Fd(
+        base::check(::signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK), "make a signalfd"));
 }
 
 std::size_t connections_per_loop(const Plan& plan) {
     const std::size_t descriptors = raise_descriptor_limit();
-    const std::size_t taken =
-        limits::reserved_descriptor_count + plan.open_file_count + descriptors_per_loop * plan.loop_count;
+    const std::size_t taken = limits::reserved_descriptor_count + plan.open_file_count +
+                              descriptors_per_loop * plan.loop_count;
     const std::size_t needed = taken + least_connection_count * plan.loop_count;
     if (descriptors < needed) {
-        throw base::Failure(EX_CONFIG, std::to_string(plan.loop_count) + " loops and " +
-                                           std::to_string(plan.open_file_count) + " large files of the site need " +
-                                           std::to_string(needed) + " open descriptors, of which this process may have " +
-                                           std::to_string(descriptors) +
-                                           "; raise LimitNOFILE= in the service, or ulimit -n");
+        throw base::Failure(
+            EX_CONFIG,
+            std::to_string(plan.loop_count) + " loops and " + std::to_string(plan.open_file_count) +
+                " large files of the site need " + std::to_string(needed) +
+                " open descriptors, of which this process may have " + std::to_string(descriptors) +
+                "; raise LimitNOFILE= in the service, or ulimit -n");
     }
     return (descriptors - taken) / plan.loop_count;
 }
 
 }  // namespace
 
-Server::Server(std::vector<Binding> bindings, Plan plan, systemd::Notifier& notifier, const base::Log& log)
-    : bindings_(std::move(bindings)), plan_(plan), notifier_(notifier), log_(log), signals_(take_signals()) {
+Server::Server(std::vector<Binding> bindings, Plan plan, systemd::Notifier& notifier,
+               const base::Log& log)
+    : bindings_(std::move(bindings)),
+      plan_(plan),
+      notifier_(notifier),
+      log_(log),
+      signals_(take_signals()) {
     for (const Binding& binding : bindings_) {
         if (!binding.listener.connected) {
             endpoints_.push_back({binding.listener.fd.get(), binding.handler});
@@ -77,10 +84,11 @@ Server::Server(std::vector<Binding> bindings, Plan plan, systemd::Notifier& noti
         if (binding.listener.connected) {
             sockaddr_storage address{};
             socklen_t length = sizeof address;
-            base::check(::getpeername(binding.listener.fd.get(), reinterpret_cast<sockaddr*>(&address), &length),
+            base::check(::getpeername(binding.listener.fd.get(),
+                                      reinterpret_cast<sockaddr*>(&address), &length),
                         "ask who is connected");
-            loops_.front()->add_connection(std::move(binding.listener.fd), base::Peer::from(address),
-                                           *binding.handler);
+            loops_.front()->add_connection(std::move(binding.listener.fd),
+                                           base::Peer::from(address), *binding.handler);
         }
     }
 }
@@ -103,7 +111,8 @@ std::vector<Server::Thread> Server::threads() {
     std::vector<Thread> threads;
     for (std::size_t index = 1; index < loops_.size(); ++index) {
         Loop* const loop = loops_[index].get();
-        // Without a watchdog these loops may sleep for ever; with one they show that they are alive.
+        // Without a watchdog these loops may sleep for ever; with one they show that they are
+        // alive.
         threads.push_back({"loop-" + std::to_string(index), loop_stack_bytes, [this, loop] {
                                const auto beat = notifier_.watchdog_interval();
                                while (true) {
@@ -137,7 +146,8 @@ std::size_t Server::run() {
     return cut_off;
 }
 
-// systemd is told how long it may take, in case TimeoutStopSec= is shorter (sd_notify(3), EXTEND_TIMEOUT_USEC).
+// systemd is told how long it may take, in case TimeoutStopSec= is shorter (sd_notify(3),
+// EXTEND_TIMEOUT_USEC).
 void Server::begin_drain() {
     drain_ends_ = Clock::now() + plan_.drain_time;
     notifier_.stopping("draining: answering what was asked, accepting nothing new");
@@ -153,7 +163,8 @@ bool Server::is_drained() const {
     });
 }
 
-// The watchdog is fed only if every loop has turned since the last time: a loop that is stuck means a restart.
+// The watchdog is fed only if every loop has turned since the last time: a loop that is stuck means
+// a restart.
 void Server::feed_watchdog() {
     const auto interval = notifier_.watchdog_interval();
     if (!interval || Clock::now() < next_beat_) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The loops, the workers, the signals: serves the adopted sockets until it is asked to end, then drains.
+// The loops, the workers, the signals: serves the adopted sockets until it is asked to end, then
+// drains.
 #pragma once
 
 #include <chrono>
@@ -35,9 +36,11 @@ struct Plan {
 
 class Server {
   public:
-    // Makes all descriptors that serving needs and blocks SIGTERM, SIGINT and SIGPIPE in the calling thread, so in every
-    // thread it starts later. `notifier` and `log` outlive the server. Throws std::system_error and base::Failure.
-    Server(std::vector<Binding> bindings, Plan plan, systemd::Notifier& notifier, const base::Log& log);
+    // Makes all descriptors that serving needs and blocks SIGTERM, SIGINT and SIGPIPE in the
+    // calling thread, so in every thread it starts later. `notifier` and `log` outlive the server.
+    // Throws std::system_error and base::Failure.
+    Server(std::vector<Binding> bindings, Plan plan, systemd::Notifier& notifier,
+           const base::Log& log);
 
     // What must stay open under confinement, the listeners and the notifier's descriptor included.
     [[nodiscard]] std::vector<int> descriptors() const;
@@ -48,11 +51,13 @@ class Server {
         std::function<void()> run;
     };
 
-    // The threads to start beside the calling one, before run(): further loops, and workers. They never end.
+    // The threads to start beside the calling one, before run(): further loops, and workers. They
+    // never end.
     [[nodiscard]] std::vector<Thread> threads();
 
-    // Serves on the calling thread, until SIGTERM or SIGINT and then the end of the drain; or, without any listener, until
-    // its connections have ended. Returns how many connections were cut off.
+    // Serves on the calling thread, until SIGTERM or SIGINT and then the end of the drain; or,
+    // without any listener, until its connections have ended. Returns how many connections were cut
+    // off.
     std::size_t run();
 
   private:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A bounded queue of requests for routes and the threads that answer them. The threads exist before confinement.
+// A bounded queue of requests for routes and the threads that answer them. The threads exist before
+// confinement.
 #pragma once
 
 #include <condition_variable>
@@ -21,7 +22,8 @@ struct Job {
 
 class Workers {
   public:
-    // Queues `job`; false if limits::queued_request_count wait already, and then `job` is untouched. Any thread.
+    // Queues `job`; false if limits::queued_request_count wait already, and then `job` is
+    // untouched. Any thread.
     [[nodiscard]] bool submit(Job&& job);
 
     // The body of each worker thread: answers jobs for ever.

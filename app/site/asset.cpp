@@ -32,7 +32,8 @@ std::uint64_t digest(std::string_view content) {
     return hash;
 }
 
-// A date must not lie in the future (RFC 9110 8.8.2.1), and file systems keep some that HTTP has no words for.
+// A date must not lie in the future (RFC 9110 8.8.2.1), and file systems keep some that HTTP has no
+// words for.
 std::chrono::sys_seconds presentable(std::time_t modified) {
     using std::chrono::sys_seconds;
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -43,7 +44,8 @@ std::string read_all(int file, std::uint64_t size, const std::string& path) {
     std::string content(size, '\0');
     std::size_t have = 0;
     while (have < content.size()) {
-        const ssize_t count = base::check(::read(file, content.data() + have, content.size() - have), "read " + path);
+        const ssize_t count =
+            base::check(::read(file, content.data() + have, content.size() - have), "read " + path);
         if (count == 0) {
             content.resize(have);  // It became shorter; what is there is the file now.
         }
@@ -54,11 +56,13 @@ std::string read_all(int file, std::uint64_t size, const std::string& path) {
 
 }  // namespace
 
-// The tag of a file in memory comes from its content, so that images whose files all carry one date (reproducible
-// builds) are told apart; a large one is told by size and date to the nanosecond.
-Asset::Asset(base::Fd file, const std::string& path, std::string_view name, std::uint64_t memory_bytes)
+// The tag of a file in memory comes from its content, so that images whose files all carry one date
+// (reproducible builds) are told apart; a large one is told by size and date to the nanosecond.
+Asset::Asset(base::Fd file, const std::string& path, std::string_view name,
+             std::uint64_t memory_bytes)
     : file_(std::move(file)) {
     struct stat status {};
+
     base::check(::fstat(file_.get(), &status), "look at " + path);
     size_ = static_cast<std::uint64_t>(status.st_size);
     modified_ = presentable(status.st_mtim.tv_sec);
@@ -68,8 +72,9 @@ Asset::Asset(base::Fd file, const std::string& path, std::string_view name, std:
         file_ = base::Fd();
         entity_tag_ = '"' + hexadecimal(digest(content_)) + '-' + hexadecimal(size_) + '"';
     } else {
-        const auto nanoseconds = static_cast<std::uint64_t>(status.st_mtim.tv_sec) * 1'000'000'000U +
-                                 static_cast<std::uint64_t>(status.st_mtim.tv_nsec);
+        const auto nanoseconds =
+            static_cast<std::uint64_t>(status.st_mtim.tv_sec) * 1'000'000'000U +
+            static_cast<std::uint64_t>(status.st_mtim.tv_nsec);
         entity_tag_ = '"' + hexadecimal(nanoseconds) + '-' + hexadecimal(size_) + '"';
     }
     const std::string date = base::http_date(modified_);

@@ -15,16 +15,21 @@ namespace cloister::site {
 
 class Asset {
   public:
-    // Takes over `file`, a regular file open for reading. Up to `memory_bytes` it is read and closed, above it stays
-    // open. `path` is for messages, `name` decides the media type. Throws std::system_error naming `path`.
-    Asset(base::Fd file, const std::string& path, std::string_view name, std::uint64_t memory_bytes);
+    // Takes over `file`, a regular file open for reading. Up to `memory_bytes` it is read and
+    // closed, above it stays open. `path` is for messages, `name` decides the media type. Throws
+    // std::system_error naming `path`.
+    Asset(base::Fd file, const std::string& path, std::string_view name,
+          std::uint64_t memory_bytes);
 
     // The whole file, or `length` bytes from `offset`, lent.
     [[nodiscard]] http::Body body() const { return body(0, size_); }
+
     [[nodiscard]] http::Body body(std::uint64_t offset, std::uint64_t length) const;
 
     [[nodiscard]] std::uint64_t size() const { return size_; }
+
     [[nodiscard]] const std::string& entity_tag() const { return entity_tag_; }
+
     [[nodiscard]] std::chrono::sys_seconds modified() const { return modified_; }
 
     // The descriptor of a large file, -1 for one in memory.

@@ -7,7 +7,8 @@ namespace cloister::site {
 
 namespace {
 
-// Walks the list tag by tag; bytes between tags that are not part of one are skipped, so a malformed list names less.
+// Walks the list tag by tag; bytes between tags that are not part of one are skipped, so a
+// malformed list names less.
 bool names(std::string_view list, std::string_view tag, bool weak_counts) {
     if (list == "*") {
         return true;
@@ -29,8 +30,12 @@ bool names(std::string_view list, std::string_view tag, bool weak_counts) {
 
 }  // namespace
 
-bool names_weakly(std::string_view list, std::string_view tag) { return names(list, tag, true); }
+bool names_weakly(std::string_view list, std::string_view tag) {
+    return names(list, tag, true);
+}
 
-bool names_strongly(std::string_view list, std::string_view tag) { return names(list, tag, false); }
+bool names_strongly(std::string_view list, std::string_view tag) {
+    return names(list, tag, false);
+}
 
 }  // namespace cloister::site

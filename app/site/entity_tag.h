@@ -6,8 +6,8 @@
 
 namespace cloister::site {
 
-// True if `list`, the value of an If-None-Match field (RFC 9110 13.1.2), names `tag`, in the weak comparison, or is "*".
-// `tag` has its quotes.
+// True if `list`, the value of an If-None-Match field (RFC 9110 13.1.2), names `tag`, in the weak
+// comparison, or is "*". `tag` has its quotes.
 bool names_weakly(std::string_view list, std::string_view tag);
 
 // The same for If-Match (RFC 9110 13.1.1), in the strong comparison: a weak tag names nothing.

@@ -14,7 +14,8 @@ struct MediaType {
     std::string_view type;
 };
 
-// From IANA's registry, as far as web sites use it. Text is UTF-8: what else is written today says so in itself.
+// From IANA's registry, as far as web sites use it. Text is UTF-8: what else is written today says
+// so in itself.
 constexpr std::array types = {
     MediaType{"aac", "audio/aac"},
     MediaType{"apng", "image/apng"},

@@ -13,7 +13,8 @@ namespace {
 
 // 1*DIGIT and nothing else. A number beyond 64 bits is as good as the largest one.
 std::optional<std::uint64_t> parse_position(std::string_view text) {
-    if (text.empty() || !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    if (text.empty() ||
+        !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
         return std::nullopt;
     }
     std::uint64_t value = 0;

@@ -10,7 +10,8 @@ namespace cloister::site {
 // What a Range field asks of a representation of `size` bytes.
 struct Range {
     enum class Kind : std::uint8_t {
-        ignored,        // malformed, another unit, several ranges, a suffix of nothing: answer 200 with everything (14.2 allows it)
+        ignored,  // malformed, another unit, several ranges, a suffix of nothing: answer 200 with
+                  // everything (14.2 allows it)
         satisfiable,    // answer 206 with `length` bytes from `offset`
         unsatisfiable,  // answer 416
     };

@@ -42,7 +42,8 @@ std::string escaped(std::string_view path) {
     for (const char c : path) {
         const char lower = static_cast<char>(c | 0x20);
         const auto byte = static_cast<unsigned char>(c);
-        if ((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || marks.find(c) != std::string_view::npos) {
+        if ((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
+            marks.find(c) != std::string_view::npos) {
             text += c;
         } else {
             text += {'%', digits[byte >> 4], digits[byte & 15]};
@@ -51,8 +52,9 @@ std::string escaped(std::string_view path) {
     return text;
 }
 
-// To the same path with a slash behind it, the query kept. The decoded path is the site's own; the target as sent may be
-// "//host/../../path", which a browser would take for another host (RFC 3986 4.2).
+// To the same path with a slash behind it, the query kept. The decoded path is the site's own; the
+// target as sent may be "//host/../../path", which a browser would take for another host (RFC 3986
+// 4.2).
 Response redirect_to_folder(const Request& request) {
     Response response = http::plain_answer(301);
     std::string location = escaped(request.path) + '/';
@@ -115,8 +117,9 @@ Response answer_range(const Range& range, const Asset& asset) {
     Response response;
     response.status = 206;
     response.shared = &asset.fields();
-    response.fields.push_back({"Content-Range", "bytes " + std::to_string(range.offset) + "-" +
-                                                    std::to_string(range.offset + range.length - 1) + "/" + size});
+    response.fields.push_back(
+        {"Content-Range", "bytes " + std::to_string(range.offset) + "-" +
+                              std::to_string(range.offset + range.length - 1) + "/" + size});
     response.body = asset.body(range.offset, range.length);
     return response;
 }
@@ -137,7 +140,8 @@ Response answer_with(const Asset& asset, const Request& request) {
         return answer_not_modified(asset);
     }
     // Ranges are defined for GET alone (RFC 9110 14.2).
-    if (request.method == Method::get && request.count(Known::range) == 1 && range_still_applies(request, asset)) {
+    if (request.method == Method::get && request.count(Known::range) == 1 &&
+        range_still_applies(request, asset)) {
         const Range range = parse_range(*request.field(Known::range), asset.size());
         if (range.kind != Range::Kind::ignored) {
             return answer_range(range, asset);

@@ -9,8 +9,8 @@
 
 namespace cloister::site {
 
-// Answers `request` from `site`; nothing if the site has no such path. The answer borrows from the site, which must
-// outlive it.
+// Answers `request` from `site`; nothing if the site has no such path. The answer borrows from the
+// site, which must outlive it.
 std::optional<http::Response> respond(const Site& site, const http::Request& request);
 
 // The answer for a path that nobody has: the site's /404.html, or a plain line.

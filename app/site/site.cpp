@@ -3,9 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -13,30 +11,13 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "site/beneath.h"
 
 namespace cloister::site {
 
 namespace limits = base::limits;
 
 namespace {
-
-// openat2(2) gives up with EAGAIN when anything on the machine is renamed while it follows "..", and asks to be called again.
-constexpr int open_attempts = 1000;
-
-// Opens a path below `root`; the kernel follows links but refuses to leave the root (openat2(2), RESOLVE_BENEATH).
-int open_beneath(int root, const std::string& path) {
-    open_how how{};
-    how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-    long opened = -1;
-    for (int attempt = 0; attempt < open_attempts; ++attempt) {
-        opened = ::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how);
-        if (opened != -1 || errno != EAGAIN) {
-            break;
-        }
-    }
-    return static_cast<int>(opened);
-}
 
 struct CloseDirectory {
     void operator()(DIR* directory) const { ::closedir(directory); }
@@ -66,8 +47,9 @@ bool is_private(const std::string& folder, const std::string& name) {
 }
 
 [[noreturn]] void refuse_unreadable(const std::string& shown, int error) {
-    throw base::Failure(EX_NOPERM, "cannot read " + shown + ": " + std::generic_category().message(error) +
-                                       "; let the service's user read it (chmod o+r for files, o+rx for folders)");
+    throw base::Failure(
+        EX_NOPERM, "cannot read " + shown + ": " + std::generic_category().message(error) +
+                       "; let the service's user read it (chmod o+r for files, o+rx for folders)");
 }
 
 }  // namespace
@@ -80,8 +62,11 @@ class Walk {
 
     void run() {
         struct stat status {};
+
         base::check(::fstat(root_.get(), &status), "look at " + shown_root_);
-        enter_folder(base::Fd(base::check(open_beneath(root_.get(), "."), "enter " + shown_root_)), "/", status);
+        base::Fd listed = open_beneath(root_.get(), ".");
+        base::check(listed.get(), "enter " + shown_root_);
+        enter_folder(std::move(listed), "/", status);
     }
 
   private:
@@ -107,12 +92,14 @@ class Walk {
 
     void visit(const std::string& folder, const std::string& name) {
         const std::string path = folder + name;
-        base::Fd opened(open_beneath(root_.get(), path.substr(1)));
+        base::Fd opened = open_beneath(root_.get(), path.substr(1));
         if (!opened) {
             note_unopened(path, errno);
             return;
         }
+
         struct stat status {};
+
         base::check(::fstat(opened.get(), &status), "look at " + shown_root_ + path);
         if (S_ISDIR(status.st_mode)) {
             enter_folder(std::move(opened), path + "/", status);
@@ -140,16 +127,20 @@ class Walk {
                 break;
             case EMFILE:
             case ENFILE:
-                throw base::Failure(EX_CONFIG, "too many large files, of which each needs a descriptor: at " +
-                                                   shown_root_ + path +
-                                                   " there were no more; raise LimitNOFILE= in the service, or ulimit -n");
+                throw base::Failure(
+                    EX_CONFIG,
+                    "too many large files, of which each needs a descriptor: at " + shown_root_ +
+                        path +
+                        " there were no more; raise LimitNOFILE= in the service, or ulimit -n");
             default:
                 refuse_unreadable(shown_root_ + path, error);
         }
     }
 
-    void add_file(const std::string& folder, const std::string& name, base::Fd file, std::uint64_t size) {
-        const bool fits = size <= limits::memory_file_bytes && in_memory_ + size <= limits::memory_site_bytes;
+    void add_file(const std::string& folder, const std::string& name, base::Fd file,
+                  std::uint64_t size) {
+        const bool fits =
+            size <= limits::memory_file_bytes && in_memory_ + size <= limits::memory_site_bytes;
         auto asset = std::make_unique<Asset>(std::move(file), shown_root_ + folder + name, name,
                                              fits ? limits::memory_file_bytes : 0);
         in_memory_ += fits ? size : 0;
@@ -157,7 +148,8 @@ class Walk {
         if (name == "index.html") {
             site_.entries_[folder] = {.asset = asset.get()};
             if (folder != "/") {
-                site_.entries_[folder.substr(0, folder.size() - 1)] = {.asset = asset.get(), .redirect = true};
+                site_.entries_[folder.substr(0, folder.size() - 1)] = {.asset = asset.get(),
+                                                                       .redirect = true};
             }
         }
         site_.assets_.push_back(std::move(asset));
@@ -181,7 +173,8 @@ Site Site::open(const std::string& root) {
             refuse_unreadable(root, errno);
         }
         throw base::Failure(EX_NOINPUT, "cannot open the site " + root + ": " +
-                                            std::generic_category().message(errno) + "; --site names a folder");
+                                            std::generic_category().message(errno) +
+                                            "; --site names a folder");
     }
     std::string shown = root;
     while (shown.size() > 1 && shown.ends_with('/')) {

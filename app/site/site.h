@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A folder, opened whole: every path that will ever be answered, known before confinement. Immutable afterwards, so the
-// loops share it without locks.
+// A folder, opened whole: every path that will ever be answered, known before confinement.
+// Immutable afterwards, so the loops share it without locks.
 #pragma once
 
 #include <cstddef>
@@ -23,10 +23,11 @@ struct Entry {
 
 class Site {
   public:
-    // Opens every file below the folder `root`. Left away, each with a line in warnings(): links that lead out of the
-    // root or nowhere, folders that contain themselves, and what is neither file nor folder. Names that begin with a dot
-    // are private and left away silently, but for /.well-known (RFC 8615). Throws std::system_error or base::Failure,
-    // naming the path and the remedy, if something cannot be read.
+    // Opens every file below the folder `root`. Left away, each with a line in warnings(): links
+    // that lead out of the root or nowhere, folders that contain themselves, and what is neither
+    // file nor folder. Names that begin with a dot are private and left away silently, but for
+    // /.well-known (RFC 8615). Throws std::system_error or base::Failure, naming the path and the
+    // remedy, if something cannot be read.
     static Site open(const std::string& root);
 
     // What stands at a decoded path; null for nothing. Exact: no case or spelling is guessed.
