@@ -105,17 +105,15 @@ Descriptor confine_thread(const std::optional<Landlock>& landlock) {
     return status_file;
 }
 
-void verify(const Descriptor& own_file, std::span<const Descriptor> files,
-            const std::vector<std::string>& names, bool filtered, Report& report) {
-    const Status own = read_status(own_file);
-    require_locked(own, "main", filtered);
-    for (std::size_t number = 0; number < files.size(); ++number) {
-        require_locked(read_status(files[number]), names.at(number), filtered);
+// Reads one thread's state back, and requires that it is locked.
+Status verify(const Descriptor& status_file, const std::string& thread, const Status& before,
+              bool filtered) {
+    const Status status = read_status(status_file);
+    require_locked(status, thread);
+    if (filtered) {
+        require_filter(status, thread, before);
     }
-    require_threads(own, files.size() + 1);
-    report.threads = own.threads;
-    report.filters = own.seccomp_filters;
-    report.bounding_set_empty = own.bounding == 0;
+    return status;
 }
 
 }  // namespace
@@ -123,7 +121,8 @@ void verify(const Descriptor& own_file, std::span<const Descriptor> files,
 Report confine(Terms terms) {
     Report report;
     refuse_privilege();
-    require_threads(read_status(open_own_status()), 1);
+    const Status before = read_status(open_own_status());
+    require_threads(before, 1);
     require_known(terms.waived);
 
     close_all_but(std::move(terms.keep));
@@ -148,7 +147,15 @@ Report confine(Terms terms) {
         install_filter(*filter);
     }
 
-    verify(own_file, muster.status_files(), names, filter.has_value(), report);
+    const auto files = muster.status_files();
+    for (std::size_t number = 0; number < files.size(); ++number) {
+        verify(files[number], names.at(number), before, filter.has_value());
+    }
+    const Status own = verify(own_file, "main", before, filter.has_value());
+    require_threads(own, files.size() + 1);
+    report.threads = own.threads;
+    report.filters = own.seccomp_filters;
+    report.bounding_set_empty = own.bounding == 0;
     muster.release();
     return report;
 }

@@ -5,7 +5,9 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -75,6 +77,7 @@ TEST(Confine, ReportsWhatTheKernelConfirms) {
 
 TEST(Confine, IsConfirmedFromOutsideForEveryThread) {
     test::Victim victim([] {
+        ::prctl(PR_SET_DUMPABLE, 1UL, 0UL, 0UL, 0UL);  // as of a program that never was root
         confine({.keep = {}, .threads = idle_threads(3), .waived = {}});
         test::say("confined");
         test::wait_for_ever();
@@ -93,6 +96,10 @@ TEST(Confine, IsConfirmedFromOutsideForEveryThread) {
         ++threads;
     }
     EXPECT_EQ(threads, 4U);
+
+    struct stat memory = {};
+    ASSERT_EQ(::stat(("/proc/" + std::to_string(victim.id()) + "/mem").c_str(), &memory), 0);
+    EXPECT_EQ(memory.st_uid, 0U) << "it could be dumped";
 }
 
 TEST(Confine, RefusesRoot) {
@@ -101,13 +108,32 @@ TEST(Confine, RefusesRoot) {
     EXPECT_TRUE(contains(ending.said, "root")) << ending.text();
 }
 
-TEST(Confine, RefusesAProcessWithAnotherThread) {
+TEST(Confine, RefusesAProcessWithAnotherThreadBeforeItChangesAnything) {
     const Ending ending = fate_of([] {
         std::thread([] { ::pause(); }).detach();
-        return static_cast<int>(confine({}).threads);
+        try {
+            confine({});
+        } catch (const Refusal& refusal) {
+            test::say(refusal.what());
+        }
+        return static_cast<int>(read_status(open_own_status()).no_new_privileges);
     });
-    EXPECT_EQ(ending.code, test::threw);
+    EXPECT_EQ(ending.code, 0) << ending.text();
     EXPECT_TRUE(contains(ending.said, "has 2 threads where 1")) << ending.text();
+}
+
+TEST(Confine, RefusesIfTheKernelDoesNotShowTheFilterItAccepted) {
+    const auto deed = [](std::size_t workers) {
+        test::take_away_call(SYS_seccomp, 0);  // says yes, does nothing; is a filter itself
+        return static_cast<int>(
+            confine({.keep = {}, .threads = idle_threads(workers), .waived = {}}).threads);
+    };
+    const Ending alone = fate_of([&] { return deed(0); });
+    EXPECT_EQ(alone.code, test::threw) << alone.text();
+    EXPECT_TRUE(contains(alone.said, "thread main lacks our seccomp filter")) << alone.text();
+    const Ending with_worker = fate_of([&] { return deed(1); });
+    EXPECT_EQ(with_worker.code, test::threw) << with_worker.text();
+    EXPECT_TRUE(contains(with_worker.said, "thread idle lacks our")) << with_worker.text();
 }
 
 TEST(Confine, ClosesDescriptorsItWasNotToldToKeep) {
@@ -192,6 +218,19 @@ TEST(Confine, DoesTheRestWithoutSeccompIfThatIsWaived) {
     const Ending ending = fate_without({SYS_seccomp}, {"seccomp"});
     EXPECT_TRUE(contains(ending.said, "landlock abi ")) << ending.said;
     EXPECT_TRUE(contains(ending.said, ", WITHOUT seccomp on 1 thread")) << ending.said;
+    EXPECT_EQ(ending.code, EACCES) << ending.text();
+}
+
+TEST(Confine, PutsEachWorkerUnderLandlockAsWell) {
+    const Ending ending = fate_of([] {
+        test::take_away_call(SYS_seccomp, ENOSYS);
+        const auto run = [] {
+            ::_exit(::open("/etc/passwd", O_RDONLY | O_CLOEXEC) == -1 ? errno : 0);
+        };
+        confine({.keep = {}, .threads = {{"worker", stack_bytes, run}}, .waived = {"seccomp"}});
+        test::wait_for_ever();
+        return 0;
+    });
     EXPECT_EQ(ending.code, EACCES) << ending.text();
 }
 

@@ -11,7 +11,7 @@ constexpr std::uint64_t filtered_mode = 2;  // SECCOMP_MODE_FILTER
 
 }  // namespace
 
-void require_locked(const Status& status, const std::string& thread, bool filtered) {
+void require_locked(const Status& status, const std::string& thread) {
     const std::string privileges = privileges_in(status);
     if (!privileges.empty()) {
         throw Refusal("thread " + thread + " has a privilege after confinement: " + privileges);
@@ -19,8 +19,13 @@ void require_locked(const Status& status, const std::string& thread, bool filter
     if (status.no_new_privileges != 1) {
         throw Refusal("thread " + thread + " lacks no_new_privs after confinement");
     }
-    if (filtered && status.seccomp_mode != filtered_mode) {
-        throw Refusal("thread " + thread + " has no seccomp filter after confinement");
+}
+
+void require_filter(const Status& status, const std::string& thread, const Status& before) {
+    const bool is_counted = status.seccomp_filters != 0;
+    if (status.seccomp_mode != filtered_mode ||
+        (is_counted && status.seccomp_filters != before.seccomp_filters + 1)) {
+        throw Refusal("thread " + thread + " lacks our seccomp filter after confinement");
     }
 }
 

@@ -9,9 +9,13 @@
 
 namespace cloister::sandbox {
 
-// Throws Refusal, naming `thread`, unless its `status` shows no privilege, no_new_privs and, if
-// `filtered`, a seccomp filter. Makes no system call.
-void require_locked(const Status& status, const std::string& thread, bool filtered);
+// Throws Refusal, naming `thread`, unless its `status` shows no privilege and no_new_privs.
+void require_locked(const Status& status, const std::string& thread);
+
+// Throws Refusal, naming `thread`, unless its `status` shows one seccomp filter more than there
+// were `before`: systemd puts up filters of its own, so that there is one proves nothing. A kernel
+// older than Linux 5.9 does not count them; there it suffices that the thread is filtered.
+void require_filter(const Status& status, const std::string& thread, const Status& before);
 
 // Throws Refusal unless the process of `status` has exactly `expected` threads.
 void require_threads(const Status& status, std::size_t expected);

@@ -19,7 +19,7 @@ Status locked() {
 }
 
 TEST(RequireLocked, AcceptsALockedThread) {
-    EXPECT_NO_THROW(require_locked(locked(), "main", true));
+    EXPECT_NO_THROW(require_locked(locked(), "main"));
 }
 
 struct Flaw {
@@ -33,7 +33,7 @@ TEST_P(RequireLockedOf, RefusesAndNamesTheThread) {
     Status status = locked();
     GetParam().make(status);
     try {
-        require_locked(status, "loop-1", true);
+        require_locked(status, "loop-1");
         FAIL() << "accepted";
     } catch (const Refusal& refusal) {
         EXPECT_NE(std::string(refusal.what()).find("loop-1"), std::string::npos) << refusal.what();
@@ -48,16 +48,41 @@ INSTANTIATE_TEST_SUITE_P(
                     Flaw{"Effective", [](Status& status) { status.effective = 1; }},
                     Flaw{"Inheritable", [](Status& status) { status.inheritable = 1; }},
                     Flaw{"Ambient", [](Status& status) { status.ambient = 1; }},
-                    Flaw{"NewPrivileges", [](Status& status) { status.no_new_privileges = 0; }},
-                    Flaw{"NoFilter", [](Status& status) { status.seccomp_mode = 0; }},
-                    Flaw{"StrictModeOnly", [](Status& status) { status.seccomp_mode = 1; }}),
+                    Flaw{"NewPrivileges", [](Status& status) { status.no_new_privileges = 0; }}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
-TEST(RequireLocked, AcceptsNoFilterOnlyWhereThatWasWaived) {
-    Status status = locked();
-    status.seccomp_mode = 0;
-    EXPECT_NO_THROW(require_locked(status, "main", false));
+struct Filters {
+    const char* name;
+    std::uint64_t before;
+    std::uint64_t mode;
+    std::uint64_t after;
+    bool accepted;
+};
+
+class RequireFilter : public testing::TestWithParam<Filters> {};
+
+TEST_P(RequireFilter, WantsOneMoreThanBefore) {
+    const Filters filters = GetParam();
+    Status before = locked();
+    before.seccomp_filters = filters.before;
+    Status after = locked();
+    after.seccomp_mode = filters.mode;
+    after.seccomp_filters = filters.after;
+    if (filters.accepted) {
+        EXPECT_NO_THROW(require_filter(after, "loop-1", before));
+    } else {
+        EXPECT_THROW(require_filter(after, "loop-1", before), Refusal);
+    }
 }
+
+INSTANTIATE_TEST_SUITE_P(Cases, RequireFilter,
+                         testing::Values(Filters{"First", 0, 2, 1, true},
+                                         Filters{"OnTopOfSystemds", 31, 2, 32, true},
+                                         Filters{"SystemdsAlone", 31, 2, 31, false},
+                                         Filters{"None", 0, 0, 0, false},
+                                         Filters{"StrictModeOnly", 0, 1, 0, false},
+                                         Filters{"NotCountedByAnOldKernel", 0, 2, 0, true}),
+                         [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(RequireThreads, AcceptsExactlyTheKnownNumber) {
     EXPECT_NO_THROW(require_threads(locked(), 3));

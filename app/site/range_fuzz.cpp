@@ -9,6 +9,7 @@
 #include "site/range.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t length) {
+    using cloister::site::parse_range;
     using cloister::site::Range;
     std::uint64_t size = 0;
     if (length < sizeof size) {
