@@ -35,7 +35,7 @@ namespace {
 using test::Ending;
 using test::fate_of;
 
-constexpr std::size_t stack_bytes = 1024 * 1024;
+constexpr std::size_t stack_bytes = std::size_t{1} << 20U;
 constexpr std::size_t page_bytes = 4096;
 constexpr long x32_bit = 0x40000000;
 

@@ -115,10 +115,7 @@ class Walk {
         if (offset == offsetof(seccomp_data, nr)) {
             return number_;
         }
-        if (offset == offsetof(seccomp_data, arch)) {
-            return architecture_;
-        }
-        return std::nullopt;
+        return offset == offsetof(seccomp_data, arch) ? Word(architecture_) : std::nullopt;
     }
 
     static Word operand(const Machine& machine, const sock_filter& code) {

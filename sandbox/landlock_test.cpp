@@ -58,7 +58,7 @@ long open_file() {
 }
 
 long make_file() {
-    std::array<char, 32> name = {"/tmp/cloister-test-XXXXXX"};
+    std::array<char, 32> name = {"/tmp/cloister-XXXXXX"};
     const Descriptor file(::mkostemp(name.data(), O_CLOEXEC));
     if (file.get() != -1) {
         ::unlink(name.data());

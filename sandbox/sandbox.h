@@ -27,8 +27,7 @@ struct Thread {
 struct Terms {
     std::vector<int> keep;  // descriptors that stay open beside 0, 1 and 2; all others are closed
     std::vector<Thread> threads;  // every thread the program will ever have beside the calling one
-    std::vector<std::string>
-        waived;  // defences whose absence is accepted; see defences() in policy.h
+    std::vector<std::string> waived;  // defences whose absence is accepted: defences(), policy.h
 };
 
 // What holds once confine() has returned, as the kernel reported it.
@@ -39,10 +38,10 @@ struct Report {
     std::size_t other_abis = 0;        // calls let through on x32 and i386 together: always 0
     std::size_t filters = 0;  // seccomp filters in force, those of systemd included (Linux 5.9)
     std::size_t threads = 0;  // the calling one included
-    bool memory_deny_write_execute =
-        false;  // PR_SET_MDWE (Linux 6.3); without it only seccomp forbids PROT_EXEC
-    bool bounding_set_empty =
-        false;  // CapBnd; no_new_privs makes it irrelevant, a good unit empties it
+    // PR_SET_MDWE (Linux 6.3); without it only seccomp forbids PROT_EXEC.
+    bool memory_deny_write_execute = false;
+    // CapBnd: no_new_privs makes it irrelevant, but a good unit empties it.
+    bool bounding_set_empty = false;
     std::vector<std::string> missing;  // waived and absent
 
     // "no capability, no new privileges, landlock abi 7, 16 system calls on 9 threads", or what is

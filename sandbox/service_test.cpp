@@ -34,7 +34,7 @@ namespace {
 using test::Ending;
 using test::fate_of;
 
-constexpr std::size_t stack_bytes = 1024 * 1024;
+constexpr std::size_t stack_bytes = std::size_t{1} << 20U;
 
 void require(bool holds, const char* claim) {
     if (!holds) {

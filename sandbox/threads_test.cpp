@@ -21,7 +21,7 @@ namespace {
 using test::Ending;
 using test::fate_of;
 
-constexpr std::size_t stack_bytes = 1024 * 1024;
+constexpr std::size_t stack_bytes = std::size_t{1} << 20U;
 
 // A victim of its own for each test, because these threads never end.
 TEST(Muster, ConfinesEveryThreadBeforeAnyRuns) {

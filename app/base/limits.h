@@ -69,6 +69,8 @@ constexpr std::chrono::milliseconds drain_fresh_time = 1s;
 constexpr std::chrono::seconds drain_time = 10s;
 // accept(2) is left alone after the kernel ran out of descriptors or memory.
 constexpr std::chrono::milliseconds accept_pause = 100ms;
+// Between two log lines about one trouble that lasts.
+constexpr std::chrono::seconds repeated_warning_pause = 60s;
 
 // --- Counts
 // Connections taken in one go before the loop looks at its other events.
@@ -91,6 +93,8 @@ constexpr std::size_t reserved_descriptor_count = 64;
 constexpr std::size_t memory_file_bytes = 64 * kib;
 // All files in memory together; past it, small files are kept as descriptors too.
 constexpr std::size_t memory_site_bytes = 256 * mib;
+// Files all together; more are links that multiply, or a mistake.
+constexpr std::size_t site_file_count = 1'000'000;
 // Nesting of folders; deeper means a loop or a mistake.
 constexpr std::size_t site_depth = 64;
 

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/one_line.h"
+
 namespace cloister::base {
 
 Log Log::to_standard_error() {
@@ -21,7 +23,7 @@ void Log::write(char priority, std::string_view line) const {
     } else {
         text += "cloister: ";
     }
-    text += line;
+    text += one_line(line);
     text += '\n';
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
 }

@@ -13,8 +13,7 @@ class Log {
     // sd-daemon(3) says, by hand with "cloister: ".
     static Log to_standard_error();
 
-    // `line` has no newline; bytes that came from a client must be escaped by the caller. Lost if
-    // the stream is.
+    // Whatever `line` holds leaves as one line of text (one_line.h). Lost if the stream is.
     void error(std::string_view line) const { write('3', line); }
 
     void warning(std::string_view line) const { write('4', line); }

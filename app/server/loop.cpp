@@ -153,7 +153,7 @@ bool Loop::accept_one(const Endpoint& endpoint) {
         return true;
     }
     if (errno != EAGAIN) {
-        log_.warning("accept: the kernel is out of descriptors or memory; trying again in 100 ms");
+        warn_of_exhaustion();
         pause_listeners();
     }
     return false;
@@ -162,6 +162,14 @@ bool Loop::accept_one(const Endpoint& endpoint) {
 bool Loop::has_room() const {
     return live_.load(std::memory_order_relaxed) < connection_limit_ ||
            deadlines_.oldest(Wait::idle) != nullptr;
+}
+
+// It may last, and every 100 ms is tried again: one line a minute says enough.
+void Loop::warn_of_exhaustion() {
+    if (!warn_again_ || *warn_again_ <= now_) {
+        log_.warning("accept: out of descriptors or memory; connections wait until some are free");
+        warn_again_ = now_ + limits::repeated_warning_pause;
+    }
 }
 
 // At the limit, the connection that has been idle the longest gives way: to one that is there, not

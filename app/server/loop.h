@@ -84,6 +84,7 @@ class Loop {
     bool accept_one(const Endpoint& endpoint);
     [[nodiscard]] bool has_room() const;
     void make_room();
+    void warn_of_exhaustion();
     void watch_listeners();
     void pause_listeners();
     void go_on(Connection& connection);
@@ -121,6 +122,7 @@ class Loop {
 
     bool accepting_ = false;
     std::optional<Clock::time_point> accept_again_;
+    std::optional<Clock::time_point> warn_again_;
     bool signalled_ = false;
     std::atomic<const EventLoop*> drain_waiter_ = nullptr;
     std::optional<Clock::time_point> drain_began_;

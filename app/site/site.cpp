@@ -139,6 +139,11 @@ class Walk {
 
     void add_file(const std::string& folder, const std::string& name, base::Fd file,
                   std::uint64_t size) {
+        if (site_.assets_.size() == limits::site_file_count) {
+            throw base::Failure(EX_CONFIG, "more than " + std::to_string(limits::site_file_count) +
+                                               " files in " + shown_root_ +
+                                               "; do links between its folders multiply them?");
+        }
         const bool fits =
             size <= limits::memory_file_bytes && in_memory_ + size <= limits::memory_site_bytes;
         auto asset = std::make_unique<Asset>(std::move(file), shown_root_ + folder + name, name,

@@ -10,7 +10,7 @@
 #include <cstring>
 
 #include "base/check.h"
-#include "systemd/one_line.h"
+#include "base/one_line.h"
 
 namespace cloister::systemd {
 
@@ -59,9 +59,9 @@ std::string text_of_unix(const Address& address) {
         std::min<std::size_t>(address.length - unix_head_bytes, sizeof unix_name.sun_path);
     std::string_view name(&unix_name.sun_path[0], length_bytes);
     if (name.front() == '\0') {
-        return one_line("@" + std::string(name.substr(1)));
+        return base::one_line("@" + std::string(name.substr(1)));
     }
-    return one_line(name.substr(0, name.find('\0')));
+    return base::one_line(name.substr(0, name.find('\0')));
 }
 
 }  // namespace

@@ -11,9 +11,9 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/one_line.h"
 #include "systemd/address.h"
 #include "systemd/decimal.h"
-#include "systemd/one_line.h"
 #include "systemd/socket_option.h"
 
 namespace cloister::systemd {
@@ -22,7 +22,7 @@ namespace {
 
 [[noreturn]] void refuse(int exit_status, const std::string& address,
                          const std::string& complaint) {
-    throw base::Failure(exit_status, "listen on " + one_line(address) + ": " + complaint);
+    throw base::Failure(exit_status, "listen on " + base::one_line(address) + ": " + complaint);
 }
 
 // The IP address in `host`, without the brackets that an IPv6 one must have; "" if it has none.

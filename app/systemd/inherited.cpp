@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base/check.h"
-#include "systemd/one_line.h"
+#include "base/one_line.h"
 #include "systemd/socket_option.h"
 
 namespace cloister::systemd {
@@ -49,7 +49,7 @@ constexpr std::array<Word, 3> socket_types = {{
 [[noreturn]] void refuse_descriptor(int number, const std::string& name,
                                     const std::string& complaint) {
     throw base::Failure(EX_CONFIG, "descriptor " + std::to_string(number) + " (\"" +
-                                       one_line(name) + "\"): " + complaint);
+                                       base::one_line(name) + "\"): " + complaint);
 }
 
 void require_socket(const Inherited& inherited) {

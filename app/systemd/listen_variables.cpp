@@ -12,9 +12,9 @@
 
 #include "base/check.h"
 #include "base/fd.h"
+#include "base/one_line.h"
 #include "systemd/decimal.h"
 #include "systemd/environment.h"
-#include "systemd/one_line.h"
 
 namespace cloister::systemd {
 
@@ -27,9 +27,9 @@ constexpr auto highest_count = std::numeric_limits<int>::max() - first_descripto
 
 [[noreturn]] void refuse(std::string_view variable, std::string_view value,
                          const std::string& complaint) {
-    throw base::Failure(EX_CONFIG,
-                        std::string(variable) + "=\"" + one_line(value, 64) + "\": " + complaint +
-                            "; let the service manager set it, or unset the LISTEN_ variables");
+    throw base::Failure(
+        EX_CONFIG, std::string(variable) + "=\"" + base::one_line(value, 64) + "\": " + complaint +
+                       "; let the service manager set it, or unset the LISTEN_ variables");
 }
 
 std::uint64_t number_in(std::string_view variable, const std::string& value, std::uint64_t lowest,

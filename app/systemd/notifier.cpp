@@ -13,10 +13,10 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/one_line.h"
 #include "systemd/decimal.h"
 #include "systemd/environment.h"
 #include "systemd/notify_socket.h"
-#include "systemd/one_line.h"
 #include "systemd/socket_option.h"
 
 namespace cloister::systemd {
@@ -35,7 +35,7 @@ constexpr int at_once = MSG_NOSIGNAL | MSG_DONTWAIT;
 std::uint64_t number_in(const char* variable, const std::string& value, std::uint64_t highest) {
     const auto number = parse_decimal(value);
     if (!number || *number == 0 || *number > highest) {
-        throw base::Failure(EX_CONFIG, std::string(variable) + "=\"" + one_line(value) +
+        throw base::Failure(EX_CONFIG, std::string(variable) + "=\"" + base::one_line(value) +
                                            "\": not a number from 1 to " + std::to_string(highest) +
                                            "; let the service manager set it, or unset it");
     }
@@ -61,7 +61,7 @@ std::optional<microseconds> take_watchdog_interval() {
 
 std::string with_status(std::string message, std::string_view status) {
     if (!status.empty()) {
-        message += "\nSTATUS=" + one_line(status);
+        message += "\nSTATUS=" + base::one_line(status);
     }
     return message;
 }
@@ -109,7 +109,7 @@ void Notifier::stopping(std::string_view status) const {
 }
 
 void Notifier::status(std::string_view text) const {
-    send_to(socket_, "STATUS=" + one_line(text), at_once);
+    send_to(socket_, "STATUS=" + base::one_line(text), at_once);
 }
 
 void Notifier::watchdog() const {

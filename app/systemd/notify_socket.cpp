@@ -13,9 +13,9 @@
 #include <system_error>
 
 #include "base/check.h"
+#include "base/one_line.h"
 #include "systemd/address.h"
 #include "systemd/decimal.h"
-#include "systemd/one_line.h"
 
 namespace cloister::systemd {
 
@@ -23,7 +23,8 @@ namespace {
 
 [[noreturn]] void refuse(int exit_status, const std::string& address,
                          const std::string& complaint) {
-    throw base::Failure(exit_status, "NOTIFY_SOCKET=\"" + one_line(address) + "\": " + complaint);
+    throw base::Failure(exit_status,
+                        "NOTIFY_SOCKET=\"" + base::one_line(address) + "\": " + complaint);
 }
 
 // One half of CID:PORT. The highest number is a wildcard for both (VMADDR_CID_ANY,

@@ -11,7 +11,7 @@ target_compile_options(cloister_build INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor -Wundef
     $<$<BOOL:${CLOISTER_WERROR}>:-Werror> -fPIE)
 target_compile_definitions(cloister_build INTERFACE _GLIBCXX_ASSERTIONS)
-# What is shipped. GCC 12 at -O3 sees overlaps in std::string that are not there (its bug 105651), hence -Wno-restrict.
+# What is shipped. GCC 12 sees overlaps in std::string that are not there (its bug 105651), hence -Wno-restrict.
 target_compile_options(cloister_build INTERFACE $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=3 -fstack-protector-strong
     -fstack-clash-protection -fcf-protection=full -ftrivial-auto-var-init=zero -Wno-restrict>)
 target_link_options(cloister_build INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed)
@@ -56,7 +56,7 @@ function(layer name)
     set_target_properties(cloister_${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
     target_link_libraries(cloister_${name} PUBLIC ${uses} ${arg_LINKS} PRIVATE cloister_build)
 
-    if(tests AND NOT CLOISTER_FUZZ)
+    if(tests AND NOT CLOISTER_FUZZ AND (NOT CLOISTER_TESTED OR name IN_LIST CLOISTER_TESTED))
         add_executable(${name}_test ${tests})
         target_link_libraries(${name}_test PRIVATE cloister_${name} cloister_build GTest::gtest_main)
         target_precompile_headers(${name}_test PRIVATE <gtest/gtest.h>)  # Half of a test's compile time.

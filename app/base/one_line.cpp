@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "systemd/one_line.h"
+#include "base/one_line.h"
 
 #include <array>
 #include <cstdint>
 
-namespace cloister::systemd {
+namespace cloister::base {
 
 namespace {
 
@@ -81,4 +81,4 @@ std::string one_line(std::string_view text, std::size_t limit_bytes) {
     return line;
 }
 
-}  // namespace cloister::systemd
+}  // namespace cloister::base

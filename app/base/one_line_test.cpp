@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "systemd/one_line.h"
+#include "base/one_line.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace cloister::systemd {
+namespace cloister::base {
 namespace {
 
 struct Case {
@@ -54,4 +54,4 @@ TEST(OneLine, CutsBetweenCharacters) {
 }
 
 }  // namespace
-}  // namespace cloister::systemd
+}  // namespace cloister::base
