@@ -2,6 +2,15 @@
 """The port belongs to the service manager: it starts the service, and outlives it."""
 import pytest
 
+ONE_PROCESS_FOR_EACH_CONNECTION = {
+    "/etc/systemd/system/each.socket": "[Socket]\nListenStream=8081\nAccept=yes\n",
+    "/etc/systemd/system/each@.service": """[Service]
+Type=notify
+DynamicUser=yes
+ExecStart=/usr/sbin/cloister serve --site /srv/cloister
+""",
+}
+
 
 def test_the_first_connection_starts_the_service(machine):
     assert machine.state("cloister-http.socket") == "active"
@@ -35,6 +44,16 @@ def test_starting_the_service_by_hand_brings_its_socket_up(machine):
     machine.sh("systemctl start cloister.service")
     assert machine.state("cloister-http.socket") == "active"
     assert machine.get("/").status == 200
+
+
+def test_a_socket_that_accepts_by_itself_gets_a_process_for_each_connection(boot):
+    machine = boot(files=ONE_PROCESS_FOR_EACH_CONNECTION)
+    machine.sh("systemctl start each.socket")
+    for _ in range(3):
+        assert "It works" in machine.get("/", port=8081).text
+    machine.wait_for(lambda: machine.property("each.socket", "NConnections") == "0", "each process ends with its client")
+    assert machine.property("each.socket", "NAccepted") == "3"
+    assert machine.sh("systemctl --failed --no-legend --plain").stdout == ""
 
 
 def test_a_clean_stop_takes_less_than_a_second_and_leaves_no_failure(machine):
