@@ -15,6 +15,7 @@
 #include "dispatch.h"
 #include "options.h"
 #include "routes/welcome.h"
+#include "sandbox/heap.h"
 #include "sandbox/policy.h"
 #include "sandbox/sandbox.h"
 #include "server/server.h"
@@ -103,6 +104,7 @@ std::string places(const std::vector<std::string>& addresses) {
 // no longer exist.
 int serve(const Options& options, App* app, std::string& confinement, const base::Log& log) {
     sandbox::refuse_privilege();
+    sandbox::settle_heap();
 
     systemd::Adoption adoption = systemd::adopt();
     systemd::close_other_descriptors(adoption);
@@ -118,6 +120,7 @@ int serve(const Options& options, App* app, std::string& confinement, const base
     }
 
     std::vector<std::string> addresses;
+    addresses.reserve(listeners.size());
     for (const systemd::Listener& listener : listeners) {
         addresses.push_back(listener.address);
     }

@@ -18,7 +18,7 @@ namespace limits = base::limits;
 namespace {
 
 // Loops need no depth; their buffers are on the heap.
-constexpr std::size_t loop_stack_bytes = 256 * 1024;
+constexpr std::size_t loop_stack_bytes = 256 * limits::kib;
 
 // An epoll instance, an eventfd, and a connection that comes before another one gives way to it.
 constexpr std::size_t descriptors_per_loop = 3;
@@ -41,6 +41,15 @@ base::Fd take_signals() {
     }
     return base::Fd(
         base::check(::signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK), "make a signalfd"));
+}
+
+// Of a connection that was passed. A client that has gone again has no address; its connection ends
+// by itself.
+base::Peer peer_of(int socket) {
+    sockaddr_storage address{};
+    socklen_t length = sizeof address;
+    ::getpeername(socket, reinterpret_cast<sockaddr*>(&address), &length);
+    return base::Peer::from(address);
 }
 
 std::size_t connections_per_loop(const Plan& plan) {
@@ -82,13 +91,11 @@ Server::Server(std::vector<Binding> bindings, Plan plan, systemd::Notifier& noti
     base::check(watched ? 0 : -1, "watch the signals");
     for (Binding& binding : bindings_) {
         if (binding.listener.connected) {
-            sockaddr_storage address{};
-            socklen_t length = sizeof address;
-            base::check(::getpeername(binding.listener.fd.get(),
-                                      reinterpret_cast<sockaddr*>(&address), &length),
-                        "ask who is connected");
-            loops_.front()->add_connection(std::move(binding.listener.fd),
-                                           base::Peer::from(address), *binding.handler);
+            connected_.push_back(binding.listener.fd.get());
+            const base::Peer peer = peer_of(binding.listener.fd.get());
+            const bool taken = loops_.front()->add_connection(std::move(binding.listener.fd), peer,
+                                                              *binding.handler);
+            base::check(taken ? 0 : -1, "watch the connection");
         }
     }
 }
@@ -103,6 +110,7 @@ std::vector<int> Server::descriptors() const {
             all.push_back(descriptor);
         }
     }
+    all.insert(all.end(), connected_.begin(), connected_.end());
     std::erase(all, -1);
     return all;
 }

@@ -72,6 +72,7 @@ class Server {
     const base::Log& log_;
     base::Fd signals_;
     std::vector<Endpoint> endpoints_;
+    std::vector<int> connected_;  // sockets that came connected; a loop owns them
     Workers workers_;
     std::vector<std::unique_ptr<Loop>> loops_;
     std::optional<Clock::time_point> drain_ends_;

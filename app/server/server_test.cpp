@@ -237,6 +237,27 @@ TEST(Server, NamesTheDescriptorsThatStayOpen) {
     EXPECT_EQ(child.end(), 0);
 }
 
+TEST(Server, KeepsAConnectionThatItWasGivenOpen) {
+    Setting setting;
+    const TestPeer peer(setting.listener.address());
+    base::Fd accepted(base::check(
+        ::accept4(setting.listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC),
+        "accept"));
+    Child child([&] {
+        const http::Handler handler = greeting();
+        const base::Log log = base::Log::to_standard_error();
+        systemd::Notifier notifier = systemd::Notifier::connect(std::move(setting.manager[1]));
+        const int connection = accepted.get();
+        std::vector<Binding> bindings;
+        bindings.push_back(
+            {{.fd = std::move(accepted), .name = {}, .address = {}, .connected = true}, &handler});
+        const Server server(std::move(bindings), {.loop_count = 1}, notifier, log);
+        const std::vector<int> kept = server.descriptors();
+        return std::size_t{std::count(kept.begin(), kept.end(), connection) == 1 ? 0U : 1U};
+    });
+    EXPECT_EQ(child.end(), 0);
+}
+
 TEST(Server, RefusesFewerDescriptorsThanItNeedsAndNamesTheRemedy) {
     Setting setting;
     const std::array<base::Fd, 2> said = socket_pair(SOCK_STREAM);
