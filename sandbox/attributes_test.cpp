@@ -10,7 +10,7 @@
 #include <string>
 
 #include "sandbox/status.h"
-#include "sandbox/victim.h"
+#include "sandbox/test_victim.h"
 
 namespace cloister::sandbox {
 namespace {

@@ -12,7 +12,7 @@
 
 #include "sandbox/check.h"
 #include "sandbox/sandbox.h"
-#include "sandbox/victim.h"
+#include "sandbox/test_victim.h"
 
 namespace cloister::sandbox {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "sandbox/victim.h"
+#include "sandbox/test_victim.h"
 
 namespace cloister::sandbox {
 namespace {

@@ -27,7 +27,7 @@
 
 #include "sandbox/policy.h"
 #include "sandbox/sandbox.h"
-#include "sandbox/victim.h"
+#include "sandbox/test_victim.h"
 
 namespace cloister::sandbox {
 namespace {

@@ -16,7 +16,7 @@
 #include <string>
 
 #include "sandbox/attributes.h"
-#include "sandbox/victim.h"
+#include "sandbox/test_victim.h"
 
 namespace cloister::sandbox {
 namespace {

@@ -21,7 +21,7 @@
 #include "sandbox/policy.h"
 #include "sandbox/seccomp.h"
 #include "sandbox/status.h"
-#include "sandbox/victim.h"
+#include "sandbox/test_victim.h"
 
 namespace cloister::sandbox {
 namespace {

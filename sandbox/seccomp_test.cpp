@@ -19,7 +19,7 @@
 #include "sandbox/attributes.h"
 #include "sandbox/filter_survey.h"
 #include "sandbox/sandbox.h"
-#include "sandbox/victim.h"
+#include "sandbox/test_victim.h"
 
 namespace cloister::sandbox {
 namespace {

@@ -26,7 +26,7 @@
 
 #include "sandbox/check.h"
 #include "sandbox/sandbox.h"
-#include "sandbox/victim.h"
+#include "sandbox/test_victim.h"
 
 namespace cloister::sandbox {
 namespace {

@@ -13,7 +13,7 @@
 #include <system_error>
 
 #include "sandbox/status.h"
-#include "sandbox/victim.h"
+#include "sandbox/test_victim.h"
 
 namespace cloister::sandbox {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sandbox/victim.h"
+#include "sandbox/test_victim.h"
 
 #include <fcntl.h>
 #include <grp.h>

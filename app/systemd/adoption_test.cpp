@@ -14,11 +14,11 @@
 
 #include "base/check.h"
 #include "base/fd.h"
-#include "systemd/activation_test.h"
 #include "systemd/address.h"
 #include "systemd/by_hand.h"
 #include "systemd/listen_variables.h"
 #include "systemd/listeners.h"
+#include "systemd/test_activation.h"
 
 namespace cloister::systemd {
 namespace {

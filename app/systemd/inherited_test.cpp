@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "base/check.h"
-#include "systemd/activation_test.h"
 #include "systemd/address.h"
 #include "systemd/by_hand.h"
+#include "systemd/test_activation.h"
 
 namespace cloister::systemd {
 namespace {

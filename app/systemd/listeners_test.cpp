@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "base/fd.h"
-#include "systemd/activation_test.h"
 #include "systemd/by_hand.h"
+#include "systemd/test_activation.h"
 
 namespace cloister::systemd {
 namespace {

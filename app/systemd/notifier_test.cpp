@@ -19,8 +19,8 @@
 
 #include "base/check.h"
 #include "base/fd.h"
-#include "systemd/activation_test.h"
 #include "systemd/address.h"
+#include "systemd/test_activation.h"
 
 namespace cloister::systemd {
 namespace {

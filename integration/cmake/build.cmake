@@ -31,8 +31,8 @@ if(NOT CLOISTER_FUZZ)
 endif()
 
 # layer(NAME [AT folder] [USES layer...] [LINKS target...])
-# Makes the library cloister_NAME of folder/*.cpp; NAME_test of its *_test.cpp, run by ctest; and, in the fuzz
-# preset, one libFuzzer program for each *_fuzz.cpp. Headers are verified to compile alone.
+# Makes the library cloister_NAME of folder/*.cpp; NAME_test of its *_test.cpp and what they share (test_*.h, test_*.cpp),
+# run by ctest; and, in the fuzz preset, one libFuzzer program for each *_fuzz.cpp. Headers are verified to compile alone.
 function(layer name)
     cmake_parse_arguments(arg "" "AT" "USES;LINKS" ${ARGN})
     set(at ${CMAKE_SOURCE_DIR}/app/${name})
@@ -46,7 +46,8 @@ function(layer name)
     endif()
     file(GLOB sources CONFIGURE_DEPENDS ${at}/*.cpp)
     file(GLOB headers CONFIGURE_DEPENDS ${at}/*.h)
-    file(GLOB tests CONFIGURE_DEPENDS ${at}/*_test.cpp)
+    file(GLOB tests CONFIGURE_DEPENDS ${at}/*_test.cpp ${at}/test_*.cpp)
+    list(FILTER headers EXCLUDE REGEX "/test_[^/]*$")
     file(GLOB fuzzers CONFIGURE_DEPENDS ${at}/*_fuzz.cpp)
     list(REMOVE_ITEM sources ${tests} ${fuzzers} ${CMAKE_SOURCE_DIR}/app/main.cpp)
     list(TRANSFORM arg_USES PREPEND cloister_ OUTPUT_VARIABLE uses)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "systemd/activation_test.h"
+#include "systemd/test_activation.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
