@@ -21,7 +21,7 @@ SUITE = "bookworm"
 TREES = {
     # What the machines boot: systemd, the shared libraries of cloister, and the tools that cases use inside.
     "machine": ("systemd systemd-sysv dbus libnss-systemd libpam-systemd iproute2 curl procps "
-                "libcpp-httplib0.11 libseccomp2 libssl3 libstdc++6"),
+                "libcpp-httplib0.11 libnghttp2-14 libseccomp2 libssl3 libstdc++6 openssl"),
     # What containers start from: Debian's minimum, so that a library forgotten in the Containerfile shows.
     "image": "",
 }
