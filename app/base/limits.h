@@ -37,6 +37,8 @@ constexpr std::size_t trailer_bytes = 8 * kib;
 constexpr std::size_t discarded_body_bytes = 64 * kib;
 
 // --- A response
+// One TLS record's plain text (RFC 8446 5.1).
+constexpr std::size_t tls_record_bytes = 16 * kib;
 // Answered but unsent bytes above which a connection reads no further request (back-pressure).
 constexpr std::size_t output_high_water_bytes = 64 * kib;
 // Bodies up to this are copied beside their head and leave in one send(2); larger ones are lent.
@@ -49,6 +51,8 @@ constexpr std::size_t provided_body_bytes = 16 * mib;
 // --- Time
 // From a connection's first byte to its head's last; absolute, so dripping bytes does not help.
 constexpr std::chrono::milliseconds head_time = 10s;
+// From accepting a connection to the end of its TLS handshake; absolute.
+constexpr std::chrono::milliseconds handshake_time = 10s;
 // A connection on which no request has come yet, and one between two requests.
 constexpr std::chrono::milliseconds idle_time = 60s;
 // A whole request body; absolute.

@@ -68,6 +68,10 @@ bool Http1::has_backlog() const {
     return has_backlog_;
 }
 
+bool Http1::takes_input() const {
+    return !has_backlog_ && state_ != State::working;
+}
+
 // After the peer's last byte, a request that is still incomplete will stay so.
 void Http1::settle() {
     if (input_ended_ && !has_backlog_ && state_ != State::working) {
@@ -228,7 +232,7 @@ void Http1::send(Response response, Turn& turn) {
         response = plain_answer(500);
         response.close = close;
     }
-    framing_.keep_alive = framing_.keep_alive && !response.close && !turn.draining;
+    framing_.keep_alive = framing_.keep_alive && !response.close && !turn.draining.has_value();
     append_response_head(response, turn.date,
                          {.close = !framing_.keep_alive, .http_1_0 = framing_.http_1_0},
                          turn.output);
@@ -255,6 +259,17 @@ void Http1::time_out(Turn& turn) {
         Response response = plain_answer(408);
         response.close = true;
         send(std::move(response), turn);
+    }
+}
+
+// Requests that are on their way when the drain begins still arrive on idle connections; a moment
+// later they are closed. A client that has connected but not yet asked has a little longer, because
+// it cannot know that it should try again.
+void Http1::drain(Turn& turn) {
+    const Phase now = phase();
+    if ((now == Phase::idle && *turn.draining >= limits::drain_idle_time) ||
+        (now == Phase::fresh && *turn.draining >= limits::drain_fresh_time)) {
+        state_ = State::done;
     }
 }
 

@@ -23,8 +23,10 @@ class Http1 final : public Session {
     void answer(std::uint32_t stream, Response response, Turn& turn) override;
     void resume(Turn& turn) override;
     [[nodiscard]] bool has_backlog() const override;
+    [[nodiscard]] bool takes_input() const override;
     void end_of_input() override;
     void time_out(Turn& turn) override;
+    void drain(Turn& turn) override;
     [[nodiscard]] Phase phase() const override;
 
   private:

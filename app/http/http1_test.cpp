@@ -258,15 +258,49 @@ TEST(Http1, ClosesWhenTheHandlerWantsIt) {
 TEST(Http1, ClosesWhileDraining) {
     TestSession connection;
     EXPECT_EQ(connection.exchange(get("/now")), echoed("GET /now "));
-    connection.draining = true;
+    connection.draining = std::chrono::milliseconds(0);
     EXPECT_EQ(connection.exchange(get("/now")), echoed("GET /now ", close_line));
     EXPECT_EQ(connection.session.phase(), Phase::done);
 
     TestSession working;
     working.receive(get("/later"));
-    working.draining = true;
+    working.draining = std::chrono::milliseconds(0);
     EXPECT_EQ(working.settle(), echoed("GET /later ", close_line));
     EXPECT_EQ(working.session.phase(), Phase::done);
+}
+
+// A request may be on its way when the drain begins; a client that has not asked yet cannot know
+// that it should try again.
+TEST(Http1, WaitsAMomentForRequestsOnTheirWayWhenTheDrainBegins) {
+    struct Case {
+        std::string_view before;
+        std::chrono::milliseconds time;
+    };
+
+    for (const Case& row :
+         {Case{"", base::limits::drain_fresh_time},
+          Case{"GET /now HTTP/1.1\r\nHost: a\r\n\r\n", base::limits::drain_idle_time}}) {
+        TestSession connection;
+        if (!row.before.empty()) {
+            connection.exchange(row.before);
+        }
+        connection.draining = row.time - std::chrono::milliseconds(1);
+        connection.drain();
+        EXPECT_NE(connection.session.phase(), Phase::done);
+        connection.draining = row.time;
+        connection.drain();
+        EXPECT_EQ(connection.session.phase(), Phase::done);
+    }
+}
+
+TEST(Http1, DrainLetsRequestsInHandFinish) {
+    TestSession connection;
+    connection.receive("GET /la");
+    connection.draining = std::chrono::seconds(9);
+    connection.drain();
+    EXPECT_EQ(connection.session.phase(), Phase::head);
+    EXPECT_EQ(connection.exchange("ter HTTP/1.1\r\nHost: a\r\n\r\n"),
+              echoed("GET /later ", close_line));
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // One connection's protocol, HTTP/1.1 or HTTP/2: bytes in, requests to the Handler, responses out
-// as bytes. It does no I/O and knows no clock, so tests run it on strings.
+// as bytes. It does no I/O and is told the time, so tests run it on strings.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -22,8 +24,10 @@ struct Deferred {
 // valid for the call.
 struct Turn {
     const Handler& handler;
-    std::string_view date;            // an IMF-fixdate for the Date field (RFC 9110 6.6.1)
-    bool draining = false;            // answers announce the end of the connection
+    std::string_view date;  // an IMF-fixdate for the Date field (RFC 9110 6.6.1)
+    std::chrono::steady_clock::time_point now = {};
+    // The server ends, since so long: answers announce the end of the connection.
+    std::optional<std::chrono::steady_clock::duration> draining = {};
     Request& scratch;                 // the loop's, so that an idle connection holds no request
     base::Output& output;             // answers, in order
     std::vector<Deferred>& deferred;  // requests for workers
@@ -35,7 +39,8 @@ enum class Phase : std::uint8_t {
     idle,       // for the next request
     head,       // for the rest of a head
     body,       // for the rest of a body
-    working,    // for a worker; nothing is read meanwhile
+    working,    // for a worker
+    sending,    // for the peer to let the rest of an answer be sent (HTTP/2's flow control)
     lingering,  // for the peer to close, dropping what it still sends
     done,       // for nothing: close once the output is sent
 };
@@ -57,12 +62,20 @@ class Session {
     virtual void resume(Turn& turn) = 0;
     [[nodiscard]] virtual bool has_backlog() const = 0;
 
+    // Whether receive() may be called now; else the kernel, and so the peer, keeps the bytes.
+    [[nodiscard]] virtual bool takes_input() const = 0;
+
     // The peer will send no more; what it asked is still answered.
     virtual void end_of_input() = 0;
 
     // The deadline of the present phase has passed: says so to the peer, where the protocol can,
-    // and ends.
+    // and ends what was waited for.
     virtual void time_out(Turn& turn) = 0;
+
+    // The server ends (Turn::draining is set); called when that begins and several times a second
+    // from then on. Says so to the peer, where the protocol can, and ends when nothing that has
+    // been asked is unanswered, a moment later so that what is on its way is answered too.
+    virtual void drain(Turn& turn) = 0;
 
     [[nodiscard]] virtual Phase phase() const = 0;
 };

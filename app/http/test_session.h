@@ -3,6 +3,7 @@
 // it.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,6 +59,11 @@ class TestSession {
         session.time_out(turn);
     }
 
+    void drain() {
+        Turn turn = this->turn();
+        session.drain(turn);
+    }
+
     // Sends all output. A part of a file is written as "<file>".
     std::string sent() {
         std::string text;
@@ -94,12 +100,14 @@ class TestSession {
     Http1 session{base::Peer(), false};
     base::Output output;
     std::vector<Deferred> deferred;
-    bool draining = false;
+    std::optional<std::chrono::steady_clock::duration> draining;
+    std::chrono::steady_clock::time_point now;
 
   private:
     Turn turn() {
         return {.handler = handler_,
                 .date = date,
+                .now = now,
                 .draining = draining,
                 .scratch = scratch_,
                 .output = output,

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/output.h"
+#include "base/peer.h"
 #include "http/session.h"
 #include "server/deadlines.h"
 #include "server/event_loop.h"
@@ -23,15 +24,16 @@ enum class Pump : std::uint8_t {
     finished,  // close it
 };
 
+// Makes the session for `protocol`, which is decided.
+using SessionMaker = std::unique_ptr<http::Session> (*)(transport::Protocol protocol,
+                                                        const base::Peer& peer, bool secure);
+
 class Connection : public Deadline {
   public:
-    // `handler` outlives the connection; `token` is its name in the loop.
-    Connection(std::unique_ptr<transport::Transport> transport,
-               std::unique_ptr<http::Session> session, const http::Handler& handler, Token token)
-        : transport_(std::move(transport)),
-          session_(std::move(session)),
-          handler_(handler),
-          token_(token) {}
+    // `handler` outlives the connection; `token` is its name in the loop. The session is made when
+    // the transport knows the protocol: at once, or after a handshake.
+    Connection(std::unique_ptr<transport::Transport> transport, const base::Peer& peer,
+               SessionMaker make_session, const http::Handler& handler, Token token);
 
     // epoll(7) reported `events`.
     void note(std::uint32_t events);
@@ -54,9 +56,11 @@ class Connection : public Deadline {
     // deadline starts anew.
     [[nodiscard]] bool take_progress() { return std::exchange(progress_, false); }
 
-    [[nodiscard]] http::Phase phase() const { return session_->phase(); }
+    // The server ends: called when that begins and several times a second from then on. Then
+    // pump().
+    void drain(const http::Turn& turn);
 
-    [[nodiscard]] bool has_output() const { return !unsent_.empty(); }
+    [[nodiscard]] bool has_output() const { return !unsent_.empty() || transport_->has_unsent(); }
 
     [[nodiscard]] const http::Handler& handler() const { return handler_; }
 
@@ -65,14 +69,20 @@ class Connection : public Deadline {
     [[nodiscard]] int descriptor() const { return transport_->descriptor(); }
 
   private:
-    bool flush(base::Output& output);
+    bool flush(base::Output& output, std::span<char> scratch);
+    void flush_or_keep(base::Output& output, std::span<char> scratch);
+    bool advance(http::Turn& turn, std::span<char> buffer);
+    void choose_session();
+    [[nodiscard]] http::Phase phase() const;
     http::Turn to_unsent(const http::Turn& turn);
     void read(http::Turn& turn, std::span<char> buffer);
 
     std::unique_ptr<transport::Transport> transport_;
-    std::unique_ptr<http::Session> session_;
+    std::unique_ptr<http::Session> session_;  // null until the transport has shaken hands
+    SessionMaker make_session_;
     const http::Handler& handler_;
     Token token_;
+    base::Peer peer_;
     base::Output unsent_;
     bool readable_ = false;
     bool peer_ended_ = false;  // epoll says that the peer has closed its side

@@ -16,7 +16,9 @@ namespace cloister::server {
 namespace {
 
 using http::Phase;
+namespace limits = base::limits;
 using transport::Io;
+using transport::Protocol;
 using transport::State;
 
 // Reads what a test has put into `inbound`, and takes as much output as `room` allows.
@@ -39,7 +41,7 @@ struct ScriptedTransport final : transport::Transport {
         return {.bytes = next.bytes.size(), .state = next.state};
     }
 
-    Io write(base::Output& output) override {
+    Io write(base::Output& output, std::span<char> /*scratch*/) override {
         Io io;
         while (!output.empty() && io.bytes < room) {
             const base::Output::Front front = output.front();
@@ -52,6 +54,14 @@ struct ScriptedTransport final : transport::Transport {
         return io;
     }
 
+    [[nodiscard]] bool has_unsent() const override { return false; }
+
+    void end() override { ++ends; }
+
+    [[nodiscard]] transport::Protocol protocol() const override { return agreed; }
+
+    [[nodiscard]] bool is_secure() const override { return true; }
+
     [[nodiscard]] int descriptor() const override { return -1; }
 
     std::deque<Inbound> inbound;
@@ -60,6 +70,8 @@ struct ScriptedTransport final : transport::Transport {
     State state_when_full = State::again;
     std::string sent;
     int reads = 0;
+    int ends = 0;
+    transport::Protocol agreed = transport::Protocol::http1;
 };
 
 // Answers each byte x with "<x>", and keeps a backlog when told to.
@@ -84,6 +96,10 @@ struct ScriptedSession final : http::Session {
 
     [[nodiscard]] bool has_backlog() const override { return backlog > 0; }
 
+    [[nodiscard]] bool takes_input() const override {
+        return now != Phase::working && backlog == 0;
+    }
+
     void end_of_input() override {
         ended = true;
         now = now == Phase::working ? now : Phase::done;
@@ -94,12 +110,16 @@ struct ScriptedSession final : http::Session {
         now = Phase::done;
     }
 
+    void drain(http::Turn& turn) override { turn.output.append("goodbye"); }
+
     [[nodiscard]] Phase phase() const override { return now; }
 
     Phase now = Phase::idle;
     int backlog = 0;
     bool answering = true;
     bool ended = false;
+    transport::Protocol protocol = transport::Protocol::undecided;
+    bool secure = false;
     std::string received;
 };
 
@@ -108,19 +128,29 @@ class ConnectionTest : public ::testing::Test {
     ConnectionTest() { open(); }
 
     // A new connection in the place of the last.
-    void open() {
+    void open(transport::Protocol agreed = transport::Protocol::http1) {
         auto transport = std::make_unique<ScriptedTransport>();
-        auto session = std::make_unique<ScriptedSession>();
+        transport->agreed = agreed;
         transport_ = transport.get();
+        session_ = nullptr;
+        connection_ = std::make_unique<Connection>(std::move(transport), base::Peer(), make_session,
+                                                   handler_, 7);
+    }
+
+    static std::unique_ptr<http::Session> make_session(transport::Protocol protocol,
+                                                       const base::Peer& /*peer*/, bool secure) {
+        auto session = std::make_unique<ScriptedSession>();
+        session->protocol = protocol;
+        session->secure = secure;
         session_ = session.get();
-        connection_ =
-            std::make_unique<Connection>(std::move(transport), std::move(session), handler_, 7);
+        return session;
     }
 
     http::Turn turn() {
         return {.handler = handler_,
                 .date = {},
-                .draining = false,
+                .now = {},
+                .draining = std::nullopt,
                 .scratch = scratch_,
                 .output = output_,
                 .deferred = deferred_};
@@ -144,7 +174,7 @@ class ConnectionTest : public ::testing::Test {
     std::array<char, 64> buffer_{};
     std::unique_ptr<Connection> connection_;
     ScriptedTransport* transport_ = nullptr;
-    ScriptedSession* session_ = nullptr;
+    inline static ScriptedSession* session_ = nullptr;  // of the connection
 };
 
 TEST_F(ConnectionTest, WaitsWithoutAnEvent) {
@@ -358,6 +388,7 @@ TEST_F(ConnectionTest, AwaitsWhatItsSessionDoes) {
              Case{Phase::head, Wait::head},
              Case{Phase::body, Wait::body},
              Case{Phase::working, Wait::working},
+             Case{Phase::sending, Wait::writing},
              Case{Phase::lingering, Wait::lingering},
              Case{Phase::done, Wait::lingering},
          }) {
@@ -403,6 +434,67 @@ TEST_F(ConnectionTest, BytesThatLeaveAreProgressAndThoseThatDoNotAreNot) {
     connection_->note(EPOLLOUT);
     pump();
     EXPECT_TRUE(connection_->take_progress());
+}
+
+// --- Handshakes --------------------------------------------------------------------------------
+
+TEST_F(ConnectionTest, HasNoSessionBeforeTheHandshakeIsOver) {
+    open(Protocol::undecided);
+    arrives("", State::again);
+    EXPECT_EQ(pump(), Pump::waiting);
+    EXPECT_EQ(session_, nullptr);
+    EXPECT_EQ(connection_->awaited(), Wait::handshake);
+}
+
+TEST_F(ConnectionTest, SpeaksTheProtocolThatWasAgreedOn) {
+    open(Protocol::undecided);
+    transport_->agreed = Protocol::http2;
+    arrives("a");
+    EXPECT_EQ(pump(), Pump::waiting);
+    ASSERT_NE(session_, nullptr);
+    EXPECT_EQ(session_->protocol, Protocol::http2);
+    EXPECT_TRUE(session_->secure);
+    EXPECT_EQ(transport_->sent, "<a>");
+}
+
+TEST_F(ConnectionTest, FinishesWhenTheHandshakeFails) {
+    open(Protocol::undecided);
+    arrives("", State::closed);
+    EXPECT_EQ(pump(), Pump::finished);
+}
+
+TEST_F(ConnectionTest, FinishesWhenTheHandshakeTakesTooLong) {
+    open(Protocol::undecided);
+    connection_->time_out(turn());
+    EXPECT_EQ(pump(), Pump::finished);
+}
+
+TEST_F(ConnectionTest, TellsThePeerWhenNothingMoreComes) {
+    session_->now = Phase::lingering;
+    arrives("a");
+    EXPECT_EQ(pump(), Pump::waiting);
+    EXPECT_GE(transport_->ends, 1);
+    session_->now = Phase::done;
+    EXPECT_EQ(pump(), Pump::finished);
+}
+
+// --- Drain -------------------------------------------------------------------------------------
+
+TEST_F(ConnectionTest, LetsItsSessionSayGoodbye) {
+    connection_->drain(turn());
+    EXPECT_EQ(pump(), Pump::waiting);
+    EXPECT_EQ(transport_->sent, "goodbye");
+}
+
+TEST_F(ConnectionTest, WaitsAWhileForAHandshakeThatTheDrainInterrupts) {
+    open(Protocol::undecided);
+    http::Turn draining = turn();
+    draining.draining = limits::drain_fresh_time - std::chrono::milliseconds(1);
+    connection_->drain(draining);
+    EXPECT_EQ(pump(), Pump::waiting);
+    draining.draining = limits::drain_fresh_time;
+    connection_->drain(draining);
+    EXPECT_EQ(pump(), Pump::finished);
 }
 
 // --- Answers of workers ------------------------------------------------------------------------

@@ -11,8 +11,8 @@ namespace {
 
 // In the order of Wait.
 constexpr std::array<std::chrono::milliseconds, wait_count> lengths = {
-    limits::idle_time, limits::head_time,  limits::body_time,
-    limits::work_time, limits::write_time, limits::linger_time,
+    limits::idle_time, limits::handshake_time, limits::head_time,   limits::body_time,
+    limits::work_time, limits::write_time,     limits::linger_time,
 };
 
 }  // namespace

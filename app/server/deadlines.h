@@ -15,8 +15,8 @@ namespace cloister::server {
 using Clock = std::chrono::steady_clock;
 
 // What a connection waits for; limits.h says how long.
-enum class Wait : std::uint8_t { idle, head, body, working, writing, lingering };
-constexpr std::size_t wait_count = 6;
+enum class Wait : std::uint8_t { idle, handshake, head, body, working, writing, lingering };
+constexpr std::size_t wait_count = 7;
 
 // A place in a list; a connection has one. It must be stopped before it goes.
 struct Deadline {

@@ -47,6 +47,11 @@ http::Response overloaded() {
     return response;
 }
 
+std::unique_ptr<http::Session> make_session(transport::Protocol /*protocol*/,
+                                            const base::Peer& peer, bool secure) {
+    return std::make_unique<http::Http1>(peer, secure);
+}
+
 }  // namespace
 
 Loop::Loop(const std::vector<Endpoint>& endpoints, Workers& workers, const base::Log& log,
@@ -192,10 +197,9 @@ bool Loop::add_connection(base::Fd socket, const base::Peer& peer, const http::H
         return false;
     }
     free_slots_.pop_back();
-    slots_[index].connection =
-        std::make_unique<Connection>(std::make_unique<transport::Plain>(std::move(socket)),
-                                     std::make_unique<http::Http1>(peer, false), handler, token);
-    deadlines_.start(*slots_[index].connection, Wait::idle, now_);
+    slots_[index].connection = std::make_unique<Connection>(
+        std::make_unique<transport::Plain>(std::move(socket)), peer, make_session, handler, token);
+    deadlines_.start(*slots_[index].connection, slots_[index].connection->awaited(), now_);
     live_.fetch_add(1, std::memory_order_relaxed);
     return true;
 }
@@ -214,7 +218,8 @@ http::Turn Loop::turn_for(const Connection& connection) {
     output_.clear();
     return {.handler = connection.handler(),
             .date = date_,
-            .draining = drain_began_.has_value(),
+            .now = now_,
+            .draining = drain_began_ ? std::optional(now_ - *drain_began_) : std::nullopt,
             .scratch = scratch_,
             .output = output_,
             .deferred = deferred_};
@@ -313,7 +318,7 @@ std::optional<Clock::time_point> Loop::next_due() const {
         include(*accept_again_);
     }
     if (drain_began_ && live_ != 0) {
-        include(now_ + limits::drain_idle_time / 2);
+        include(drain_again_);
     }
     return due;
 }
@@ -334,39 +339,32 @@ void Loop::begin_drain(const EventLoop& waiter) {
     events_.wake();
 }
 
-// Requests that are on their way when the drain begins still arrive on idle connections; a moment
-// later they are closed. A client that has connected but not yet asked has a little longer, because
-// it cannot know that it should try again.
+// Every connection is told, at the beginning and then several times a second: each knows by itself
+// when it has nothing left to wait for.
 void Loop::drain() {
     const EventLoop* const waiter = drain_waiter_;
     if (waiter == nullptr || drained_) {
         return;
     }
     if (!drain_began_) {
-        drain_began_ = now_;
+        drain_began_ = drain_again_ = now_;
         if (accepting_) {
             pause_listeners();
         }
         accept_again_.reset();
     }
-    if (now_ >= *drain_began_ + limits::drain_idle_time) {
-        close_all(http::Phase::idle);
-    }
-    if (now_ >= *drain_began_ + limits::drain_fresh_time) {
-        close_all(http::Phase::fresh);
+    if (now_ >= drain_again_) {
+        drain_again_ = now_ + limits::drain_idle_time / 2;
+        for (const Slot& slot : slots_) {
+            if (slot.connection) {
+                slot.connection->drain(turn_for(*slot.connection));
+                go_on(*slot.connection);
+            }
+        }
     }
     if (live_ == 0) {
         drained_ = true;
         waiter->wake();
-    }
-}
-
-void Loop::close_all(http::Phase phase) {
-    for (const Slot& slot : slots_) {
-        if (slot.connection && !slot.connection->has_output() &&
-            slot.connection->phase() == phase) {
-            close(*slot.connection);
-        }
     }
 }
 

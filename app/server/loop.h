@@ -93,7 +93,6 @@ class Loop {
     void deliver(Delivery delivery);
     void expire();
     void drain();
-    void close_all(http::Phase phase);
     void close(Connection& connection);
     Connection* find(Token token);
     http::Turn turn_for(const Connection& connection);
@@ -126,6 +125,7 @@ class Loop {
     bool signalled_ = false;
     std::atomic<const EventLoop*> drain_waiter_ = nullptr;
     std::optional<Clock::time_point> drain_began_;
+    Clock::time_point drain_again_;
     std::atomic<bool> drained_ = false;
     std::atomic<std::size_t> live_ = 0;
     std::atomic<std::uint64_t> turns_ = 0;

@@ -52,7 +52,7 @@ Io Plain::read(std::span<char> into) {
     return {.bytes = bytes, .state = bytes < into.size() ? State::again : State::ok};
 }
 
-Io Plain::write(base::Output& output) {
+Io Plain::write(base::Output& output, std::span<char> /*scratch*/) {
     Io total;
     for (int round = 0; round < write_rounds && !output.empty(); ++round) {
         const Io io = send_front(socket_.get(), output.front());

@@ -13,7 +13,17 @@ class Plain final : public Transport {
     explicit Plain(base::Fd socket) : socket_(std::move(socket)) {}
 
     Io read(std::span<char> into) override;
-    Io write(base::Output& output) override;
+    Io write(base::Output& output, std::span<char> scratch) override;
+
+    [[nodiscard]] bool has_unsent() const override { return false; }
+
+    // Only shutdown(2) could say so, and that would end a listener just as well: it is not among
+    // the calls that remain.
+    void end() override {}
+
+    [[nodiscard]] Protocol protocol() const override { return Protocol::http1; }
+
+    [[nodiscard]] bool is_secure() const override { return false; }
 
     [[nodiscard]] int descriptor() const override { return socket_.get(); }
 

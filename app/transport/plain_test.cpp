@@ -156,7 +156,7 @@ TEST(PlainWrite, SendsEveryKindOfPieceInOrder) {
         output.give("owned,");
         output.append_file(file.get(), 2, 3);
         output.append(",text");
-        const Io io = pair.plain.write(output);
+        const Io io = pair.plain.write(output, {});
         EXPECT_EQ(io.state, State::ok);
         EXPECT_EQ(io.bytes, 24U);
         EXPECT_TRUE(output.empty());
@@ -171,7 +171,7 @@ TEST(PlainWrite, DoesNotMoveTheOffsetOfTheFile) {
     base::Output output;
     output.append_file(file.get(), 5, 5);
     output.append_file(file.get(), 0, 5);
-    pair.plain.write(output);
+    pair.plain.write(output, {});
     EXPECT_EQ(arrived(pair.peer), "5678901234");
     EXPECT_EQ(::lseek(file.get(), 0, SEEK_CUR), 1);
 }
@@ -179,7 +179,7 @@ TEST(PlainWrite, DoesNotMoveTheOffsetOfTheFile) {
 TEST(PlainWrite, OfNothingIsOk) {
     Pair pair = socket_pair();
     base::Output output;
-    const Io io = pair.plain.write(output);
+    const Io io = pair.plain.write(output, {});
     EXPECT_EQ(io.state, State::ok);
     EXPECT_EQ(io.bytes, 0U);
 }
@@ -203,7 +203,7 @@ TEST(PlainWrite, GoesOnWhereAFullSocketStoppedIt) {
         int crowded = 0;
         while (!output.empty()) {
             const std::uint64_t before = output.size();
-            const Io io = pair.plain.write(output);
+            const Io io = pair.plain.write(output, {});
             ASSERT_NE(io.state, State::closed);
             ASSERT_EQ(before - output.size(), io.bytes);
             if (io.state == State::again) {
@@ -230,7 +230,7 @@ TEST(PlainWrite, GivesOthersATurnAfterItsShare) {
     for (int piece = 0; piece < 100; ++piece) {
         output.give("0123456789");
     }
-    const Io io = pair.plain.write(output);
+    const Io io = pair.plain.write(output, {});
     EXPECT_EQ(io.state, State::ok);
     EXPECT_GT(io.bytes, 0U);
     EXPECT_LT(io.bytes, 500U);
@@ -242,7 +242,8 @@ TEST(PlainWrite, SaysClosedWithoutASignalWhenThePeerHasGone) {
     pair.peer = base::Fd();
     base::Output output;
     output.append("text");
-    EXPECT_EQ(pair.plain.write(output).state, State::closed);  // SIGPIPE would end this process.
+    EXPECT_EQ(pair.plain.write(output, {}).state,
+              State::closed);  // SIGPIPE would end this process.
 }
 
 TEST(PlainWrite, SaysClosedForAFileToo) {
@@ -252,7 +253,7 @@ TEST(PlainWrite, SaysClosedForAFileToo) {
     const base::Fd file = file_of("0123456789");
     base::Output output;
     output.append_file(file.get(), 0, 10);
-    EXPECT_EQ(pair.plain.write(output).state, State::closed);
+    EXPECT_EQ(pair.plain.write(output, {}).state, State::closed);
 }
 
 TEST(PlainWrite, SaysClosedAfterAReset) {
@@ -260,7 +261,7 @@ TEST(PlainWrite, SaysClosedAfterAReset) {
     reset(std::move(pair.peer));
     base::Output output;
     output.append("text");
-    EXPECT_EQ(pair.plain.write(output).state, State::closed);
+    EXPECT_EQ(pair.plain.write(output, {}).state, State::closed);
 }
 
 // The length was promised in the head: an answer that cannot be completed must not look complete.
@@ -270,7 +271,7 @@ TEST(PlainWrite, SaysClosedWhenAFileHasBecomeShorter) {
     base::check(::ftruncate(file.get(), 4), "truncate");
     base::Output output;
     output.append_file(file.get(), 0, 10);
-    const Io io = pair.plain.write(output);
+    const Io io = pair.plain.write(output, {});
     EXPECT_EQ(io.state, State::closed);
     EXPECT_EQ(arrived(pair.peer), "0123");
 }
@@ -280,7 +281,7 @@ TEST(PlainWrite, WorksOnAfterThePeerHasEndedItsSide) {
     base::check(::shutdown(pair.peer.get(), SHUT_WR), "shutdown");
     base::Output output;
     output.append("answer");
-    EXPECT_EQ(pair.plain.write(output).state, State::ok);
+    EXPECT_EQ(pair.plain.write(output, {}).state, State::ok);
     EXPECT_EQ(arrived(pair.peer), "answer");
 }
 
