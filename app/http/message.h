@@ -23,6 +23,9 @@ enum class Method : std::uint8_t { get, head, post, put, patch, del, options, tr
 // "GET" and so on.
 std::string_view name_of(Method method);
 
+// The method of that name, which has case (RFC 9110 9.1), or nothing.
+std::optional<Method> method_named(std::string_view name);
+
 // The fields that some part of the server acts on; everything else is `other`.
 enum class Known : std::uint8_t {
     other,
