@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "http/fields.h"
+
 namespace cloister::http {
 
 namespace {
@@ -136,7 +138,9 @@ void Request::clear() {
 }
 
 FieldBlock::FieldBlock(std::vector<ResponseField> fields) : fields_(std::move(fields)) {
+    lowered_.reserve(fields_.size());
     for (const ResponseField& field : fields_) {
+        lowered_.push_back({lower_case(field.name), field.value});
         lines_ += field.name;
         lines_ += ": ";
         lines_ += field.value;

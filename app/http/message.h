@@ -96,7 +96,7 @@ struct ResponseField {
     std::string value;
 };
 
-// Fields that do not change between requests, rendered once for HTTP/1.1 and lent to every
+// Fields that do not change between requests, made ready once for each protocol and lent to every
 // response.
 class FieldBlock {
   public:
@@ -104,12 +104,16 @@ class FieldBlock {
 
     [[nodiscard]] const std::vector<ResponseField>& fields() const { return fields_; }
 
-    // "Name: value\r\n" for each.
+    // "Name: value\r\n" for each, as HTTP/1.1 sends them.
     [[nodiscard]] std::string_view lines() const { return lines_; }
+
+    // The same fields with names in lower case, as HTTP/2 sends them (RFC 9113 8.2.1).
+    [[nodiscard]] const std::vector<ResponseField>& lowered() const { return lowered_; }
 
   private:
     std::vector<ResponseField> fields_;
     std::string lines_;
+    std::vector<ResponseField> lowered_;
 };
 
 // Part of an open file; the descriptor belongs to the site, which outlives every response.
