@@ -49,6 +49,10 @@ constexpr std::array known_names = {
     KnownName{"upgrade", Known::upgrade},
 };
 
+// Lower case. RFC 9113 8.2.2 adds Proxy-Connection, which no RFC defines but some clients send.
+constexpr std::array<std::string_view, 5> connection_names = {
+    "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"};
+
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
@@ -88,6 +92,11 @@ std::string_view trim(std::string_view text) {
         text.remove_suffix(1);
     }
     return text;
+}
+
+bool is_connection_specific(std::string_view name) {
+    return std::find(connection_names.begin(), connection_names.end(), name) !=
+           connection_names.end();
 }
 
 Known classify(std::string_view name) {

@@ -31,6 +31,10 @@ bool equals_ignoring_case(std::string_view text, std::string_view lower);
 // Without the spaces and tabs at both ends (OWS of RFC 9110 5.6.3).
 std::string_view trim(std::string_view text);
 
+// True for fields that say something of an HTTP/1.1 connection, which HTTP/2 has no place for in
+// either direction (RFC 9113 8.2.2). `name` is lower case.
+bool is_connection_specific(std::string_view name);
+
 // Which field a name means, whatever its case; `name` is not empty.
 Known classify(std::string_view name);
 

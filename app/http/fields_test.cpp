@@ -52,6 +52,16 @@ TEST(Fields, LoseTheWhiteSpaceAround) {
     EXPECT_EQ(trim(""), "");
 }
 
+TEST(Fields, KnowWhatBelongsToAConnection) {
+    for (const std::string_view name :
+         {"connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"}) {
+        EXPECT_TRUE(is_connection_specific(name)) << name;
+    }
+    for (const std::string_view name : {"", "te", "trailer", "host", "upgrade-insecure-requests"}) {
+        EXPECT_FALSE(is_connection_specific(name)) << name;
+    }
+}
+
 TEST(Fields, AreKnownByTheirNames) {
     constexpr std::array<std::pair<std::string_view, Known>, 6> rows = {{
         {"Host", Known::host},

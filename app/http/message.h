@@ -57,8 +57,9 @@ struct Field {
     Known known = Known::other;
 };
 
-// A validated request. Views point into the connection's input and are valid only during the call
-// that carries the Request; whoever keeps it longer keeps a detached() copy.
+// A validated request. Views point into the connection's input, or what was decoded from it, and
+// are valid only during the call that carries the Request; whoever keeps it longer keeps a
+// detached() copy.
 struct Request {
     Method method = Method::get;
     std::string_view target;  // as sent, in origin form: "/a%20b?c=d"; "*" for OPTIONS *
