@@ -21,6 +21,10 @@ constexpr std::size_t head_bytes = 16 * kib;
 constexpr std::size_t target_bytes = 8 * kib;
 // Field lines in one head. Browsers send about 15.
 constexpr std::size_t field_count = 100;
+// Decoded bytes of one HTTP/2 header list, counted past head_bytes without being kept. A large
+// cookie stays below and gets its 431; beyond is a decompression bomb (RFC 7541 7.3), and the
+// stream is cut off.
+constexpr std::size_t header_flood_bytes = 4 * head_bytes;
 // Empty lines tolerated before a request line (RFC 9112 2.2 asks for at least one).
 constexpr std::size_t leading_crlf_count = 2;
 // A path that may reach cpp-httplib, whose regular expressions recurse once a character.

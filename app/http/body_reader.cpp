@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "http/fields.h"
 
 namespace cloister::http {
 

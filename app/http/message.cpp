@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "http/message.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
+
+#include "http/fields.h"
 
 namespace cloister::http {
 
@@ -61,12 +64,22 @@ constexpr std::array statuses = {
     Status{505, "HTTP Version Not Supported"},
 };
 
+// In the order of Method.
+constexpr std::array<std::string_view, 9> method_names = {
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"};
+
 }  // namespace
 
 std::string_view name_of(Method method) {
-    static constexpr std::array<std::string_view, 9> names = {
-        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"};
-    return names.at(static_cast<std::size_t>(method));
+    return method_names.at(static_cast<std::size_t>(method));
+}
+
+std::optional<Method> method_named(std::string_view name) {
+    const auto* const found = std::find(method_names.begin(), method_names.end(), name);
+    if (found == method_names.end()) {
+        return std::nullopt;
+    }
+    return static_cast<Method>(found - method_names.begin());
 }
 
 std::optional<std::string_view> Request::field(Known known) const {
@@ -125,7 +138,9 @@ void Request::clear() {
 }
 
 FieldBlock::FieldBlock(std::vector<ResponseField> fields) : fields_(std::move(fields)) {
+    lowered_.reserve(fields_.size());
     for (const ResponseField& field : fields_) {
+        lowered_.push_back({lower_case(field.name), field.value});
         lines_ += field.name;
         lines_ += ": ";
         lines_ += field.value;

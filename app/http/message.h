@@ -23,6 +23,9 @@ enum class Method : std::uint8_t { get, head, post, put, patch, del, options, tr
 // "GET" and so on.
 std::string_view name_of(Method method);
 
+// The method of that name, which has case (RFC 9110 9.1), or nothing.
+std::optional<Method> method_named(std::string_view name);
+
 // The fields that some part of the server acts on; everything else is `other`.
 enum class Known : std::uint8_t {
     other,
@@ -54,8 +57,9 @@ struct Field {
     Known known = Known::other;
 };
 
-// A validated request. Views point into the connection's input and are valid only during the call
-// that carries the Request; whoever keeps it longer keeps a detached() copy.
+// A validated request. Views point into the connection's input, or what was decoded from it, and
+// are valid only during the call that carries the Request; whoever keeps it longer keeps a
+// detached() copy.
 struct Request {
     Method method = Method::get;
     std::string_view target;  // as sent, in origin form: "/a%20b?c=d"; "*" for OPTIONS *
@@ -93,7 +97,7 @@ struct ResponseField {
     std::string value;
 };
 
-// Fields that do not change between requests, rendered once for HTTP/1.1 and lent to every
+// Fields that do not change between requests, made ready once for each protocol and lent to every
 // response.
 class FieldBlock {
   public:
@@ -101,12 +105,16 @@ class FieldBlock {
 
     [[nodiscard]] const std::vector<ResponseField>& fields() const { return fields_; }
 
-    // "Name: value\r\n" for each.
+    // "Name: value\r\n" for each, as HTTP/1.1 sends them.
     [[nodiscard]] std::string_view lines() const { return lines_; }
+
+    // The same fields with names in lower case, as HTTP/2 sends them (RFC 9113 8.2.1).
+    [[nodiscard]] const std::vector<ResponseField>& lowered() const { return lowered_; }
 
   private:
     std::vector<ResponseField> fields_;
     std::string lines_;
+    std::vector<ResponseField> lowered_;
 };
 
 // Part of an open file; the descriptor belongs to the site, which outlives every response.

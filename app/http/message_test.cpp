@@ -110,10 +110,29 @@ TEST(Method, HasItsName) {
     EXPECT_EQ(name_of(Method::connect), "CONNECT");
 }
 
+TEST(Method, IsFoundByItsName) {
+    for (const Method method : {Method::get, Method::head, Method::post, Method::put, Method::patch,
+                                Method::del, Method::options, Method::trace, Method::connect}) {
+        EXPECT_EQ(method_named(name_of(method)), method) << name_of(method);
+    }
+    for (const std::string_view name : {"", "get", "Get", "GE", "GETT", "GET ", "BREW"}) {
+        EXPECT_FALSE(method_named(name)) << name;
+    }
+}
+
 TEST(FieldBlock, RendersItsLines) {
     const FieldBlock block({{"A", "b"}, {"C", ""}});
     EXPECT_EQ(block.lines(), "A: b\r\nC: \r\n");
     EXPECT_EQ(block.fields().size(), 2U);
+}
+
+TEST(FieldBlock, LowersItsNames) {
+    const FieldBlock block({{"X-Frame-Options", "DENY"}, {"b", ""}});
+    ASSERT_EQ(block.lowered().size(), 2U);
+    EXPECT_EQ(block.lowered()[0].name, "x-frame-options");
+    EXPECT_EQ(block.lowered()[0].value, "DENY");
+    EXPECT_EQ(block.lowered()[1].name, "b");
+    EXPECT_EQ(block.fields()[0].name, "X-Frame-Options");
 }
 
 TEST(Body, KnowsItsSize) {

@@ -2,9 +2,9 @@
 #include "http/request_head.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/limits.h"
+#include "http/fields.h"
 #include "http/target.h"
 
 namespace cloister::http {
@@ -12,85 +12,6 @@ namespace cloister::http {
 namespace limits = base::limits;
 
 namespace {
-
-// tchar of RFC 9110 5.6.2.
-constexpr std::array<bool, 256> token_bytes = [] {
-    std::array<bool, 256> table{};
-    for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
-                                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
-        table.at(static_cast<unsigned char>(c)) = true;
-    }
-    return table;
-}();
-
-bool is_token_byte(char c) {
-    return token_bytes[static_cast<unsigned char>(c)];
-}
-
-char to_lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-        text.remove_prefix(1);
-    }
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-        text.remove_suffix(1);
-    }
-    return text;
-}
-
-struct KnownName {
-    std::string_view name;
-    Known known;
-};
-
-// Lower case.
-constexpr std::array known_names = {
-    KnownName{"accept-encoding", Known::accept_encoding},
-    KnownName{"connection", Known::connection},
-    KnownName{"content-encoding", Known::content_encoding},
-    KnownName{"content-length", Known::content_length},
-    KnownName{"content-type", Known::content_type},
-    KnownName{"expect", Known::expect},
-    KnownName{"host", Known::host},
-    KnownName{"if-match", Known::if_match},
-    KnownName{"if-modified-since", Known::if_modified_since},
-    KnownName{"if-none-match", Known::if_none_match},
-    KnownName{"if-range", Known::if_range},
-    KnownName{"if-unmodified-since", Known::if_unmodified_since},
-    KnownName{"keep-alive", Known::keep_alive},
-    KnownName{"range", Known::range},
-    KnownName{"te", Known::te},
-    KnownName{"trailer", Known::trailer},
-    KnownName{"transfer-encoding", Known::transfer_encoding},
-    KnownName{"upgrade", Known::upgrade},
-};
-
-Known classify(std::string_view name) {
-    const char first = to_lower(name.front());
-    for (const KnownName& row : known_names) {
-        if (row.name.front() == first && row.name.size() == name.size() &&
-            equals_ignoring_case(name, row.name)) {
-            return row.known;
-        }
-    }
-    return Known::other;
-}
-
-struct MethodName {
-    std::string_view name;
-    Method method;
-};
-
-constexpr std::array method_names = {
-    MethodName{"GET", Method::get},         MethodName{"HEAD", Method::head},
-    MethodName{"POST", Method::post},       MethodName{"PUT", Method::put},
-    MethodName{"PATCH", Method::patch},     MethodName{"DELETE", Method::del},
-    MethodName{"OPTIONS", Method::options}, MethodName{"TRACE", Method::trace},
-    MethodName{"CONNECT", Method::connect},
-};
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -124,18 +45,9 @@ int parse_request_line(std::string_view line, Request& request, Framing& framing
     if (const int refused = parse_version(line.substr(version_begin + 1), framing); refused != 0) {
         return refused;
     }
-    if (target.size() > limits::target_bytes) {
-        return 414;
-    }
-    const auto* const row =
-        std::find_if(method_names.begin(), method_names.end(),
-                     [method](const MethodName& m) { return m.name == method; });
-    if (row == method_names.end()) {
-        return 501;
-    }
-    request.method = row->method;
-    framing.head_only = row->method == Method::head;
-    return parse_target(target, request) ? 0 : 400;
+    const int refused = parse_method_and_target(method, target, request);
+    framing.head_only = request.method == Method::head;
+    return refused;
 }
 
 // RFC 9112 5: name ":" OWS value OWS. Returns 0 or a status.
@@ -151,23 +63,8 @@ int parse_field_line(std::string_view line, Request& request) {
     if (!is_field_value(value)) {
         return 400;
     }
-    const std::string_view name = line.substr(0, colon);
-    const Known known = classify(name);
-    request.present |= 1U << static_cast<unsigned>(known);
-    request.fields.push_back({name, value, known});
+    append_field(line.substr(0, colon), value, request);
     return 0;
-}
-
-// RFC 9110 8.6: digits and nothing else, once.
-bool parse_content_length(std::string_view value, std::uint64_t& length) {
-    if (value.empty() || value.size() > 18 || !std::all_of(value.begin(), value.end(), is_digit)) {
-        return false;
-    }
-    length = 0;
-    for (const char digit : value) {
-        length = length * 10 + static_cast<std::uint64_t>(digit - '0');
-    }
-    return true;
 }
 
 // RFC 9112 6.3, stricter: any doubt about the body's end is a refusal. Returns 0 or a status.
@@ -224,19 +121,6 @@ void decide_persistence(const Request& request, Framing& framing) {
     }
 }
 
-// RFC 9110 10.1.1. Returns 0 or a status.
-int decide_expectation(const Request& request, Framing& framing) {
-    for (const Field& field : request.fields) {
-        if (field.known == Known::expect) {
-            if (!equals_ignoring_case(field.value, "100-continue")) {
-                return 417;
-            }
-            framing.expects_continue = !framing.http_1_0;
-        }
-    }
-    return 0;
-}
-
 // No longer request line is accepted, its CRLF not counted: beside the target it has at most 17
 // bytes.
 constexpr std::size_t request_line_bytes = limits::target_bytes + 32;
@@ -245,7 +129,7 @@ constexpr std::size_t request_line_bytes = limits::target_bytes + 32;
 // bytes, which have no line feed behind `scan.scanned`. It judges in the order of the bytes, so
 // that the answer is the same however they were split. Returns 0 or a status.
 int refuse_early(std::string_view input, std::size_t seen, HeadScan& scan) {
-    if (!is_token_byte(input.front())) {
+    if (!is_token(input.substr(0, 1))) {
         return 400;
     }
     if (scan.scanned == 0) {
@@ -264,25 +148,6 @@ int refuse_early(std::string_view input, std::size_t seen, HeadScan& scan) {
 }
 
 }  // namespace
-
-bool is_token(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_byte);
-}
-
-bool is_field_value(std::string_view text) {
-    bool good = true;  // No early exit, so that the compiler checks 16 bytes at a time.
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        good &= (byte >= 0x20 && byte != 0x7f) || byte == '\t';
-    }
-    return good;
-}
-
-bool equals_ignoring_case(std::string_view text, std::string_view lower) {
-    return text.size() == lower.size() &&
-           std::equal(text.begin(), text.end(), lower.begin(),
-                      [](char left, char right) { return to_lower(left) == right; });
-}
 
 HeadEnd find_head_end(std::string_view input, HeadScan& scan) {
     while (true) {
@@ -318,11 +183,13 @@ int parse_request_head(std::string_view head, Request& request, Framing& framing
         }
     }
     for (const int refused : {decide_body(request, framing), decide_authority(request, framing),
-                              decide_expectation(request, framing)}) {
+                              decide_expectation(request, framing.expects_continue)}) {
         if (refused != 0) {
             return refused;
         }
     }
+    // A 1.0 client would take a 100 for the answer (RFC 9110 10.1.1).
+    framing.expects_continue = framing.expects_continue && !framing.http_1_0;
     decide_persistence(request, framing);
     return 0;
 }

@@ -47,13 +47,4 @@ HeadEnd find_head_end(std::string_view input, HeadScan& scan);
 // 505.
 int parse_request_head(std::string_view head, Request& request, Framing& framing);
 
-// True for a token (RFC 9110 5.6.2), as names of fields must be.
-bool is_token(std::string_view text);
-
-// True for bytes that a field's value may have (RFC 9110 5.5): no control but the tab.
-bool is_field_value(std::string_view text);
-
-// Compares ASCII without case; `lower` is lower case already.
-bool equals_ignoring_case(std::string_view text, std::string_view lower);
-
 }  // namespace cloister::http

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/limits.h"
+#include "http/fields.h"
 #include "http/request_head.h"
 #include "http/target.h"
 

@@ -5,7 +5,7 @@
 #include <array>
 #include <charconv>
 
-#include "http/request_head.h"
+#include "http/fields.h"
 
 namespace cloister::http {
 

@@ -4,9 +4,11 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
-#include "http/request_head.h"
+#include "base/limits.h"
+#include "http/fields.h"
 
 namespace cloister::http {
 
@@ -163,6 +165,18 @@ bool is_port(std::string_view port) {
 }
 
 }  // namespace
+
+int parse_method_and_target(std::string_view method, std::string_view target, Request& request) {
+    if (target.size() > base::limits::target_bytes) {
+        return 414;
+    }
+    const std::optional<Method> known = method_named(method);
+    if (!known) {
+        return 501;
+    }
+    request.method = *known;
+    return parse_target(target, request) ? 0 : 400;
+}
 
 bool parse_target(std::string_view target, Request& request) {
     if (target.empty() || !is_target_text(target)) {

@@ -6,6 +6,8 @@
 #include <initializer_list>
 #include <string>
 
+#include "base/limits.h"
+
 namespace cloister::http {
 namespace {
 
@@ -36,6 +38,15 @@ void refuse_all(std::initializer_list<std::string_view> targets) {
     for (const std::string_view target : targets) {
         EXPECT_FALSE(parse(target, request)) << target;
     }
+}
+
+TEST(Target, IsRefusedByLengthThenMethodThenForm) {
+    Request request;
+    const std::string just = "/" + std::string(base::limits::target_bytes - 1, 'a');
+    EXPECT_EQ(parse_method_and_target("GET", just, request), 0);
+    EXPECT_EQ(parse_method_and_target("BREW", just + "a", request), 414);
+    EXPECT_EQ(parse_method_and_target("BREW", "a", request), 501);
+    EXPECT_EQ(parse_method_and_target("GET", "a", request), 400);
 }
 
 TEST(Target, SplitsPathAndQuery) {

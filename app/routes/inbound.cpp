@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "base/limits.h"
-#include "http/request_head.h"
+#include "http/fields.h"
 
 namespace cloister::routes {
 

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base/limits.h"
-#include "http/request_head.h"
+#include "http/fields.h"
 #include "http/response_head.h"
 
 namespace cloister::routes {

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "http/request_head.h"
+#include "http/fields.h"
 
 namespace cloister::site {
 

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <optional>
 
-#include "http/request_head.h"
+#include "http/fields.h"
 
 namespace cloister::site {
 

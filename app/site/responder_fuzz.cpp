@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "http/fields.h"
 #include "http/request_head.h"
 #include "site/responder.h"
 #include "site/test_folder.h"
