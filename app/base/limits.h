@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace cloister::base::limits {
 
@@ -51,6 +52,25 @@ constexpr std::size_t coalesced_body_bytes = 16 * kib;
 constexpr std::size_t sendfile_bytes = 512 * kib;
 // What a content provider of a route may produce; it is collected before it is sent.
 constexpr std::size_t provided_body_bytes = 16 * mib;
+
+// --- HTTP/2 (RFC 9113 10.5)
+// Requests under way on one connection (SETTINGS_MAX_CONCURRENT_STREAMS; 6.5.2 recommends 100 or
+// more), and those whose answer a worker is making although the peer has lost interest.
+constexpr std::uint32_t stream_count = 100;
+// Requests on one connection, and its age; then it ends gracefully, so that what a peer has piled up
+// in compression and flow control state goes some day. Twenty times what a day of polling needs.
+constexpr std::uint32_t connection_request_count = 1'000'000;
+constexpr std::chrono::minutes connection_age = 120min;
+// What a client may send of a body before it is granted more (SETTINGS_INITIAL_WINDOW_SIZE).
+constexpr std::uint32_t stream_window_bytes = 64 * kib - 1;
+// The window of the connection, and of the one stream that may send a large body.
+constexpr std::int32_t upload_window_bytes = mib + 16 * kib;
+// The account of Allowance, what it gains, and what the frames of a peer cost. A thousand is 125
+// resets at once; a page with hundreds of images cancels fewer, and earns by those that it gets.
+constexpr std::int64_t http2_allowance = 1000;
+constexpr std::int64_t http2_allowance_per_second = 20;
+constexpr std::int64_t answer_gain = 5;
+constexpr std::int64_t data_frame_gain = 4;
 
 // --- Time
 // From a connection's first byte to its head's last; absolute, so dripping bytes does not help.
