@@ -126,4 +126,12 @@ constexpr std::size_t site_file_count = 1'000'000;
 // Nesting of folders; deeper means a loop or a mistake.
 constexpr std::size_t site_depth = 64;
 
+// --- TLS
+// A file with a certificate, a key or an OCSP response. systemd passes credentials up to 1 MiB
+// (systemd.exec(5), "CREDENTIALS"); a chain of four certificates takes 8 KiB.
+constexpr std::size_t tls_file_bytes = mib;
+// A certificate with less time than this is warned about: who renews at a third of 90 days, as
+// ACME clients do (RFC 8555), has missed it for two weeks by then.
+constexpr std::chrono::days certificate_warning_time{14};
+
 }  // namespace cloister::base::limits
