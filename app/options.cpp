@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <string_view>
 
 #include "base/check.h"
@@ -90,12 +91,54 @@ std::size_t parse_count(std::string_view flag, std::string_view text, std::size_
     return value;
 }
 
+// Certificates and keys may come in any order: the first belongs to the first.
+void add_file(std::vector<TlsFiles>& pairs, std::string TlsFiles::*half, const std::string& file) {
+    const auto open = std::find_if(pairs.begin(), pairs.end(),
+                                   [half](const TlsFiles& pair) { return (pair.*half).empty(); });
+    (open == pairs.end() ? pairs.emplace_back() : *open).*half = file;
+}
+
+void require_pairs(const std::vector<TlsFiles>& pairs) {
+    for (const TlsFiles& pair : pairs) {
+        if (pair.key.empty()) {
+            refuse("--tls-cert " + pair.certificate + " lacks its --tls-key");
+        }
+        if (pair.certificate.empty()) {
+            refuse("--tls-key " + pair.key + " lacks its --tls-cert");
+        }
+    }
+}
+
+// Its value is optional, so it never is the next argument.
+bool take_redirect(Arguments& arguments, Options& options) {
+    constexpr std::string_view flag = "--redirect-to-https";
+    constexpr std::uint16_t https_port = 443;
+    std::string value;
+    if (arguments.front() == flag) {
+        options.redirect_to_https = https_port;
+        arguments.drop();
+        return true;
+    }
+    if (!arguments.take(flag, value)) {
+        return false;
+    }
+    options.redirect_to_https = static_cast<std::uint16_t>(
+        parse_count(flag, value, 1, std::numeric_limits<std::uint16_t>::max()));
+    return true;
+}
+
 void parse_flag(Arguments& arguments, Options& options) {
     std::string value;
     if (arguments.take("--site", value)) {
         options.site = value;
     } else if (arguments.take("--listen", value)) {
         options.listen.push_back(value);
+    } else if (arguments.take("--tls-cert", value)) {
+        add_file(options.tls, &TlsFiles::certificate, value);
+    } else if (arguments.take("--tls-key", value)) {
+        add_file(options.tls, &TlsFiles::key, value);
+    } else if (take_redirect(arguments, options)) {
+        return;
     } else if (arguments.take("--threads", value)) {
         options.threads = parse_count("--threads", value, 1, 256);
     } else if (arguments.take("--drain", value)) {
@@ -129,6 +172,7 @@ Options parse_options(int argc, const char* const* argv) {
     while (!arguments.empty()) {
         parse_flag(arguments, options);
     }
+    require_pairs(options.tls);
     return options;
 }
 
@@ -143,7 +187,10 @@ const char* help_text() {
 
 Flags:
   --site DIR             publish the files below DIR; without it, a welcome page
-  --listen ADDR:PORT     by hand only, may be repeated: 127.0.0.1:8080, [::1]:8080 or a unix socket's path
+  --listen ADDR:PORT     by hand only, may be repeated: 127.0.0.1:8080, https://[::1]:8443 or a unix path
+  --tls-cert FILE        a certificate with its chain, in PEM; may be repeated, one for each name
+  --tls-key FILE         its private key, in PEM; the first belongs to the first certificate, and so on
+  --redirect-to-https    answer plain HTTP with the way to port 443; --redirect-to-https=PORT for another
   --threads N            event loops; default: one for each processor
   --drain SECONDS        after SIGTERM, time for answers that have begun; default 10
   --allow-missing NAME   serve although the kernel lacks a defence: landlock or seccomp

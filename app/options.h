@@ -13,17 +13,26 @@ namespace cloister {
 
 enum class Command : std::uint8_t { serve, check, policy, version, help };
 
-struct Options {
-    Command command = Command::serve;
-    std::optional<std::string> site;         // the folder to publish
-    std::vector<std::string> listen;         // by hand only: "ADDR:PORT" or a unix path
-    std::size_t threads = 1;                 // loops
-    std::chrono::seconds drain{};            // for answers begun before SIGTERM
-    std::vector<std::string> allow_missing;  // defences whose absence is accepted
-    bool json = false;                       // of `policy`
+// PEM files, of one name that TLS serves.
+struct TlsFiles {
+    std::string certificate;  // the chain, the server's own first
+    std::string key;
 };
 
-// Throws base::Failure (EX_USAGE) that names the argument and the remedy.
+struct Options {
+    Command command = Command::serve;
+    std::optional<std::string> site;  // the folder to publish
+    std::vector<std::string> listen;  // by hand only: what systemd::listen_on() takes
+    std::vector<TlsFiles> tls;        // in the order of the flags; both files named
+    std::optional<std::uint16_t> redirect_to_https;  // the port that clients are sent to
+    std::size_t threads = 1;                         // loops
+    std::chrono::seconds drain{};                    // for answers begun before SIGTERM
+    std::vector<std::string> allow_missing;          // defences whose absence is accepted
+    bool json = false;                               // of `policy`
+};
+
+// Throws base::Failure (EX_USAGE) that names the argument and the remedy; for --tls-cert without
+// its --tls-key, and the other way round, too.
 Options parse_options(int argc, const char* const* argv);
 
 // What --help prints; fits a screen.

@@ -39,6 +39,8 @@ TEST(Options, ServeTheWelcomePageByDefault) {
     EXPECT_EQ(options.command, Command::serve);
     EXPECT_FALSE(options.site);
     EXPECT_TRUE(options.listen.empty());
+    EXPECT_TRUE(options.tls.empty());
+    EXPECT_FALSE(options.redirect_to_https);
     EXPECT_EQ(options.drain, base::limits::drain_time);
     EXPECT_TRUE(options.allow_missing.empty());
     EXPECT_FALSE(options.json);
@@ -109,6 +111,55 @@ TEST(Options, CollectFlagsThatMayBeRepeated) {
     EXPECT_EQ(options.allow_missing, (Strings{"landlock", "seccomp"}));
 }
 
+// "CERTIFICATE+KEY" of each pair.
+Strings pairs(std::initializer_list<const char*> arguments) {
+    Strings all;
+    for (const TlsFiles& files : parse(arguments).tls) {
+        all.push_back(files.certificate + "+" + files.key);
+    }
+    return all;
+}
+
+TEST(Options, PairTheFirstCertificateWithTheFirstKeyWhateverStandsBetween) {
+    const Strings both = {"a.crt+a.key", "b.crt+b.key"};
+    EXPECT_EQ(pairs({"--tls-cert", "a.crt", "--tls-key", "a.key"}), Strings{"a.crt+a.key"});
+    EXPECT_EQ(pairs({"--tls-cert=a.crt", "--tls-key=a.key", "--tls-cert=b.crt", "--tls-key=b.key"}),
+              both);
+    EXPECT_EQ(pairs({"--tls-cert=a.crt", "--tls-cert=b.crt", "--tls-key=a.key", "--tls-key=b.key"}),
+              both);
+    EXPECT_EQ(pairs({"--tls-key=a.key", "--tls-key=b.key", "--drain=1", "--tls-cert=a.crt",
+                     "--tls-cert=b.crt"}),
+              both);
+}
+
+TEST(Options, NameTheCertificateOrKeyThatIsAlone) {
+    EXPECT_EQ(complaint({"--tls-cert=a.crt"}), "--tls-cert a.crt lacks its --tls-key; see --help");
+    EXPECT_EQ(complaint({"--tls-key=a.key"}), "--tls-key a.key lacks its --tls-cert; see --help");
+    EXPECT_EQ(complaint({"--tls-cert=a.crt", "--tls-key=a.key", "--tls-cert=b.crt"}),
+              "--tls-cert b.crt lacks its --tls-key; see --help");
+    EXPECT_EQ(complaint({"--tls-key=a.key", "--tls-cert=a.crt", "--tls-key=b.key"}),
+              "--tls-key b.key lacks its --tls-cert; see --help");
+}
+
+TEST(Options, RedirectToPort443UnlessTheySayOtherwise) {
+    EXPECT_EQ(parse({"--redirect-to-https"}).redirect_to_https, 443);
+    EXPECT_EQ(parse({"--redirect-to-https=8443"}).redirect_to_https, 8443);
+    EXPECT_EQ(parse({"--redirect-to-https=1"}).redirect_to_https, 1);
+    EXPECT_EQ(parse({"--redirect-to-https=65535"}).redirect_to_https, 65535);
+    EXPECT_EQ(parse({"--redirect-to-https", "--drain=1"}).redirect_to_https, 443);
+}
+
+TEST(Options, RefuseToRedirectToWhatIsNoPort) {
+    for (const std::string text : {"0", "65536", "-1", "https", "443 "}) {
+        EXPECT_EQ(
+            complaint({("--redirect-to-https=" + text).c_str()}),
+            "--redirect-to-https takes a number from 1 to 65535, not \"" + text + "\"; see --help");
+    }
+    EXPECT_EQ(complaint({"--redirect-to-https="}),
+              "--redirect-to-https needs a value that is not empty; see --help");
+    EXPECT_EQ(complaint({"--redirect-to-https", "443"}), "unknown argument \"443\"; see --help");
+}
+
 TEST(Options, KeepEverythingAfterTheFirstEqualsSign) {
     EXPECT_EQ(parse({"--site=/srv/a=b"}).site, "/srv/a=b");
     EXPECT_EQ(parse({"--site", "=/srv"}).site, "=/srv");
@@ -141,8 +192,8 @@ TEST(Options, RefuseNumbersThatAreNoneOrOutOfBounds) {
 }
 
 TEST(Options, RefuseAFlagWithoutItsValue) {
-    for (const std::string flag :
-         {"--site", "--listen", "--threads", "--drain", "--allow-missing"}) {
+    for (const std::string flag : {"--site", "--listen", "--tls-cert", "--tls-key", "--threads",
+                                   "--drain", "--allow-missing"}) {
         EXPECT_EQ(complaint({flag.c_str()}), flag + " needs a value; see --help");
         EXPECT_EQ(complaint({"--threads=1", flag.c_str()}), flag + " needs a value; see --help");
         const std::string empty = flag + " needs a value that is not empty; see --help";
@@ -174,11 +225,12 @@ TEST(Options, AreTheDefaultsEvenWithoutAProgramName) {
 TEST(HelpText, NamesEveryFlagAndCommandAndFitsAScreen) {
     const std::string_view text = help_text();
     for (const char* const word :
-         {"--site", "--listen", "--threads", "--drain", "--allow-missing", "--json", "--version",
-          "--help", "serve", "check", "policy", "landlock", "seccomp"}) {
+         {"--site", "--listen", "--tls-cert", "--tls-key", "--redirect-to-https", "--threads",
+          "--drain", "--allow-missing", "--json", "--version", "--help", "serve", "check", "policy",
+          "landlock", "seccomp"}) {
         EXPECT_NE(text.find(word), std::string_view::npos) << word;
     }
-    EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 24);
+    EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 30);
     EXPECT_TRUE(text.ends_with('\n'));
 }
 

@@ -100,6 +100,14 @@ constexpr std::chrono::milliseconds accept_pause = 100ms;
 // Between two log lines about one trouble that lasts.
 constexpr std::chrono::seconds repeated_warning_pause = 60s;
 
+// --- TLS
+// A session ticket's key makes tickets for this long and is accepted for as long again: whoever
+// learns the keys decrypts recorded connections of one day at most.
+constexpr std::chrono::hours ticket_key_time = 12h;
+// Times that keys are stepped forward at once, after a sleep or a restart, and that a clock may be
+// behind them; beyond it (32 days) the clock was wrong, and new keys are drawn.
+constexpr std::size_t ticket_key_step_count = 64;
+
 // --- Counts
 // Connections taken in one go before the loop looks at its other events.
 constexpr std::size_t accept_batch_count = 16;

@@ -82,6 +82,24 @@ TEST(ListeningByHand, ServesPlainHttpWithoutAName) {
     EXPECT_FALSE(listener.connected);
 }
 
+TEST(ListeningByHand, TakesTheRoleFromTheScheme) {
+    struct Case {
+        const char* address;
+        Role role;
+        const char* shown;
+    };
+
+    for (const Case& row : {Case{"http://127.0.0.1:0", Role::http, "127.0.0.1:"},
+                            Case{"https://127.0.0.1:0", Role::https, "127.0.0.1:"},
+                            Case{"https://[::1]:0", Role::https, "[::1]:"},
+                            Case{"https://localhost:0", Role::https, "127.0.0.1:"}}) {
+        const Listener listener = listen_on(row.address);
+        EXPECT_EQ(listener.role, row.role) << row.address;
+        EXPECT_EQ(listener.name, "");
+        EXPECT_EQ(listener.address.substr(0, std::string(row.shown).size()), row.shown);
+    }
+}
+
 TEST(ListeningByHand, AcceptsOnTcpAndUnixSockets) {
     const Directory directory;
     for (const std::string& address : {std::string("127.0.0.1:0"), directory.socket()}) {
@@ -133,7 +151,19 @@ TEST(ListeningByHand, RefusesWhatIsNoAddress) {
                                                 "tcp:1:2:3",
                                                 "[::1]x:8080",
                                                 "127.0.0.1:8080/",
-                                                "/" + std::string(107, 'x')};
+                                                "/" + std::string(107, 'x'),
+                                                "http://",
+                                                "https://",
+                                                "https://8443",
+                                                "https://example.org:8443",
+                                                "https://127.0.0.1",
+                                                "https://127.0.0.1:8443/",
+                                                "https:///run/x.sock",
+                                                "https://https://127.0.0.1:8443",
+                                                "http://https://127.0.0.1:8443",
+                                                "HTTPS://127.0.0.1:8443",
+                                                "https:127.0.0.1:8443",
+                                                "admin://127.0.0.1:8443"};
     for (const std::string& address : addresses) {
         const std::string message = refusal(address);
         EXPECT_EQ(message.substr(0, 14), "64: listen on ") << address;
@@ -191,11 +221,14 @@ TEST(ListeningByHand, RecommendsTheSocketUnitForLowPorts) {
         constexpr uid_t nobody = 65534;
         const bool is_root = ::geteuid() == 0;
         base::check(is_root ? ::setresuid(nobody, nobody, nobody) : 0, "become nobody");
-        return refusal("127.0.0.1:1");
+        return refusal("127.0.0.1:1") + "\n" + refusal("https://127.0.0.1:1");
     });
-    EXPECT_EQ(message,
-              "77: listen on 127.0.0.1:1: ports below 1024 need a privilege, which cloister never "
-              "holds; let systemd bind it: systemctl enable --now cloister-http.socket");
+    EXPECT_EQ(
+        message,
+        "77: listen on 127.0.0.1:1: ports below 1024 need a privilege, which cloister never "
+        "holds; let systemd bind it: systemctl enable --now cloister-http.socket\n"
+        "77: listen on https://127.0.0.1:1: ports below 1024 need a privilege, which cloister "
+        "never holds; let systemd bind it: systemctl enable --now cloister-https.socket");
 }
 
 }  // namespace

@@ -55,8 +55,8 @@ constexpr std::array<Word, 3> socket_types = {{
 void require_socket(const Inherited& inherited) {
     if (inherited.name == "stored") {
         refuse(inherited,
-               "it comes from the file descriptor store, and cloister stores none; "
-               "remove FileDescriptorStoreMax= from the service unit");
+               "it comes from the file descriptor store, where cloister keeps nothing without a "
+               "name; stop the service, which empties the store, and start it again");
     }
 
     struct stat status {};

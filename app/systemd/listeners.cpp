@@ -65,6 +65,14 @@ Listener adopt_listener(Inherited inherited, bool alone) {
     return listener;
 }
 
+void adopt_notify_socket(Inherited inherited, base::Fd& notify) {
+    require_notify_socket(inherited);
+    if (notify) {
+        refuse(inherited, "the second of that name; pass one OpenFile= as notify");
+    }
+    notify = std::move(inherited.fd);
+}
+
 // systemd passes no variables with StandardInput=socket, so that we would start by hand, unseen.
 void refuse_socket_as_standard_input() {
     const int family = socket_option(STDIN_FILENO, SO_DOMAIN);
@@ -96,15 +104,13 @@ Adoption adopt() {
     adoption.activated = true;
     std::vector<Inherited> sockets;
     for (Inherited& inherited : take_descriptors(announcement)) {
-        if (inherited.name != "notify") {
+        if (inherited.name == "notify") {
+            adopt_notify_socket(std::move(inherited), adoption.notify);
+        } else if (inherited.name != ticket_keys_name) {
             sockets.push_back(std::move(inherited));
-            continue;
+        } else if (!adoption.ticket_keys) {
+            adoption.ticket_keys = std::move(inherited.fd);
         }
-        require_notify_socket(inherited);
-        if (adoption.notify) {
-            refuse(inherited, "the second of that name; pass one OpenFile= as notify");
-        }
-        adoption.notify = std::move(inherited.fd);
     }
     const bool alone = sockets.size() == 1;
     for (Inherited& inherited : sockets) {

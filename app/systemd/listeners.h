@@ -28,12 +28,20 @@ struct Listener {
     bool connected = false;  // Accept=yes: the one connection to serve, not a listener
 };
 
+// The name under which Notifier::store() gives the memory of the session tickets' keys to the
+// service manager, and under which it comes back to the next process.
+constexpr const char* ticket_keys_name = "ticket-keys";
+
 struct Adoption {
     // In the order of their descriptors, which between two .socket units is undefined: go by role.
-    // Empty although activated: only "notify" came, so the service was started without its sockets.
+    // Empty although activated: only "notify" or "ticket-keys" came, so the service was started
+    // without its sockets.
     std::vector<Listener> listeners;
     // OpenFile=/run/systemd/notify:notify, a connected datagram socket; owns nothing if not passed.
     base::Fd notify;
+    // What the last process stored as ticket_keys_name; owns nothing if nothing came. Open, and
+    // nothing else is known of it: base::read_sealed().
+    base::Fd ticket_keys;
     // Descriptors were passed, and to us.
     bool activated = false;
     // Inherited descriptors from this number on are nobody's. -1: they are another process's.
@@ -47,7 +55,9 @@ struct Adoption {
 // A descriptor's name is its role: "http", "https", "admin", or a unit's default name that is one
 // ("http.socket", "x-http.socket", "x-http@instance.socket"). Several may share a role. A socket
 // that is alone may have any unit's default name, or none ("unknown"), or be the connection of
-// Accept=yes ("connection"): it is http.
+// Accept=yes ("connection"): it is http. "notify" and "ticket-keys" are no sockets to serve; of
+// several named "ticket-keys" the first is kept and the others are closed, for keys that are lost
+// cost a client one full handshake, and a start that is refused costs all of them everything.
 //
 // Throws base::Failure (EX_CONFIG), naming descriptor, name and remedy, for the first descriptor
 // that is not open, not a socket of AF_INET, AF_INET6 or AF_UNIX, not a stream, neither listening

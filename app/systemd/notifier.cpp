@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string>
 #include <utility>
@@ -78,27 +80,59 @@ bool send_to(const base::Fd& socket, std::string_view message, int flags) {
     return sent == static_cast<ssize_t>(message.size());
 }
 
+// The same, with a copy of `descriptor` (SCM_RIGHTS, unix(7)).
+bool send_with_descriptor(const base::Fd& socket, std::string message, int descriptor) {
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof descriptor)> control{};
+    iovec text = {.iov_base = message.data(), .iov_len = message.size()};
+    msghdr datagram{};
+    datagram.msg_iov = &text;
+    datagram.msg_iovlen = 1;
+    datagram.msg_control = control.data();
+    datagram.msg_controllen = control.size();
+    cmsghdr* const rights = CMSG_FIRSTHDR(&datagram);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof descriptor);
+    std::memcpy(CMSG_DATA(rights), &descriptor, sizeof descriptor);
+    ssize_t sent = -1;
+    do {
+        sent = ::sendmsg(socket.get(), &datagram, waiting);
+    } while (sent == -1 && errno == EINTR);
+    return sent == static_cast<ssize_t>(message.size());
+}
+
 }  // namespace
 
 Notifier Notifier::connect(base::Fd handed_over) {
     const auto address = take_variable("NOTIFY_SOCKET");
+    const bool has_store = take_variable("FDSTORE") != "0";
     const auto watchdog_interval = take_watchdog_interval();
     base::Fd socket = std::move(handed_over);
     if (!socket && address) {
         socket = connect_notify_socket(*address);
     }
     if (!socket) {
-        return {base::Fd(), std::nullopt};
+        return {base::Fd(), false, std::nullopt};
     }
     // NonBlocking=true in the unit makes a socket that was handed over lose READY=1.
     make_blocking(socket.get());
     base::check(::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &send_time, sizeof send_time),
                 "set SO_SNDTIMEO");
-    return {std::move(socket), watchdog_interval};
+    return {std::move(socket), has_store, watchdog_interval};
 }
 
-Notifier::Notifier(base::Fd socket, std::optional<microseconds> watchdog_interval)
-    : socket_(std::move(socket)), watchdog_interval_(watchdog_interval) {}
+Notifier::Notifier(base::Fd socket, bool has_store, std::optional<microseconds> watchdog_interval)
+    : socket_(std::move(socket)), has_store_(has_store), watchdog_interval_(watchdog_interval) {}
+
+bool Notifier::store(int descriptor, std::string_view name) const {
+    if (!socket_ || !has_store_) {
+        return false;
+    }
+    // First removed, because the store has room for one and would refuse a second.
+    const std::string named = "=1\nFDNAME=" + std::string(name);
+    return send_to(socket_, "FDSTOREREMOVE" + named, waiting) &&
+           send_with_descriptor(socket_, "FDSTORE" + named, descriptor);
+}
 
 bool Notifier::ready(std::string_view status) const {
     return send_to(socket_, with_status("READY=1", status), waiting);

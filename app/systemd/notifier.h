@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the service manager is told: ready, stopping, alive, and a line of status (sd_notify(3)).
+// What the service manager is told: ready, stopping, alive, and a line of status; and what it keeps
+// for the next process (sd_notify(3)).
 #pragma once
 
 #include <chrono>
@@ -10,16 +11,25 @@
 
 namespace cloister::systemd {
 
-// One connected datagram socket, and after connect() nothing but send(2) on it: a confined process
-// needs no more. All calls may come from several threads at once, and do nothing without a manager.
+// One connected datagram socket, and after connect() and store() nothing but send(2) on it: a
+// confined process needs no more. All calls may come from several threads at once, and do nothing
+// without a manager.
 class Notifier {
   public:
     // Uses `handed_over` (Adoption::notify) if it owns a socket, else connects to $NOTIFY_SOCKET;
-    // with neither, every call does nothing. NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID are
-    // unset, so that nothing else in this process speaks for it; a second Notifier is therefore
+    // with neither, every call does nothing. NOTIFY_SOCKET, FDSTORE, WATCHDOG_USEC and WATCHDOG_PID
+    // are unset, so that nothing else in this process speaks for it; a second Notifier is therefore
     // silent. Call it before confinement and before the first thread. Throws base::Failure
     // (connect_notify_socket(); EX_CONFIG for a malformed WATCHDOG_ variable), std::system_error.
     static Notifier connect(base::Fd handed_over);
+
+    // FDSTOREREMOVE=1, then FDSTORE=1 with a copy of `descriptor`, both of FDNAME=`name`: it takes
+    // the place of whatever was stored under that name, and the next process inherits it
+    // (sd_pid_notify_with_fds(3)). At most 255 printable ASCII characters and no colon. False if
+    // nothing was sent: there is no manager, or it keeps nothing for us (FDSTORE=0, systemd 254 and
+    // newer), or its queue stayed full. True is no proof, as older ones tell nobody that they keep
+    // nothing. Before confinement only: it takes sendmsg(2). Waits as ready() does.
+    [[nodiscard]] bool store(int descriptor, std::string_view name) const;
 
     // READY=1 and STATUS=. Waits while the manager's queue is full, 5 seconds at most. False
     // if it was not taken: then the manager will end this start by its time-out.
@@ -47,9 +57,11 @@ class Notifier {
     [[nodiscard]] int descriptor() const { return socket_.get(); }
 
   private:
-    Notifier(base::Fd socket, std::optional<std::chrono::microseconds> watchdog_interval);
+    Notifier(base::Fd socket, bool has_store,
+             std::optional<std::chrono::microseconds> watchdog_interval);
 
     base::Fd socket_;
+    bool has_store_;  // as far as we were told
     std::optional<std::chrono::microseconds> watchdog_interval_;
 };
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <cstring>
 #include <span>
 
 #include "base/check.h"
@@ -92,6 +93,9 @@ std::string describe(const Adoption& adoption) {
         text += listener.connected ? " connected, " : ", ";
     }
     text += adoption.notify ? "notify " + std::to_string(adoption.notify.get()) + ", " : "";
+    if (adoption.ticket_keys) {
+        text += "ticket keys " + std::to_string(adoption.ticket_keys.get()) + ", ";
+    }
     text += adoption.activated ? "activated" : "by hand";
     text += variables_are_unset() ? "" : ", variables left";
     return text;
@@ -99,6 +103,33 @@ std::string describe(const Adoption& adoption) {
 
 std::string adopted(const Start& start) {
     return in_child(start, [] { return describe(adopt()); });
+}
+
+Datagram receive_from(const base::Fd& manager) {
+    constexpr std::size_t most = 8;
+    std::array<char, 4096> bytes{};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(most * sizeof(int))> control{};
+    iovec part = {.iov_base = bytes.data(), .iov_len = bytes.size()};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    const ssize_t size = ::recvmsg(manager.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (size < 0) {
+        return {"(none)"};
+    }
+    Datagram datagram{std::string(bytes.data(), static_cast<std::size_t>(size))};
+    const cmsghdr* const rights = CMSG_FIRSTHDR(&message);
+    if (rights != nullptr && rights->cmsg_type == SCM_RIGHTS) {
+        std::array<int, most> numbers{};
+        const std::size_t length = rights->cmsg_len - CMSG_LEN(0);
+        std::memcpy(numbers.data(), CMSG_DATA(rights), length);
+        for (std::size_t index = 0; index < length / sizeof(int); ++index) {
+            datagram.descriptors.emplace_back(numbers.at(index));
+        }
+    }
+    return datagram;
 }
 
 base::Fd tcp_listener() {

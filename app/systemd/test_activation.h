@@ -29,9 +29,18 @@ struct Start {
 // throws base::Failure, and " (variables left)" after it if any is still set; or "died: STATUS".
 std::string in_child(const Start& start, const std::function<std::string()>& play);
 
-// What such a child adopts: "3 http, 4 https connected, notify 5, activated", "by hand", and so on.
+// What such a child adopts: "3 http, 4 https connected, notify 5, ticket keys 6, activated", "by
+// hand", and so on.
 std::string adopted(const Start& start);
 std::string describe(const Adoption& adoption);
+
+// What the service sent: the next datagram on the manager's end, which waits for none.
+struct Datagram {
+    std::string text;  // "(none)" if there is no datagram
+    std::vector<base::Fd> descriptors = {};
+};
+
+Datagram receive_from(const base::Fd& manager);
 
 // On a free port of 127.0.0.1.
 base::Fd tcp_listener();
