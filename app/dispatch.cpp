@@ -14,6 +14,8 @@ using http::Response;
 
 namespace {
 
+constexpr std::string_view challenge_folder = "/.well-known/acme-challenge/";
+constexpr std::uint16_t https_port = 443;  // what "https://host/" means (RFC 9110 4.2.2)
 constexpr std::string_view health_path = "/.well-known/cloister/health";
 
 Response refuse_method(const char* allowed) {
@@ -58,6 +60,25 @@ std::optional<Response> answer_own(const Request& request, bool has_routes) {
     return std::nullopt;
 }
 
+// The host that was asked for, at the other port. Without a host (HTTP/1.0) there is no other
+// place.
+Response redirect_to_https(const Request& request, std::uint16_t port) {
+    if (request.authority.empty()) {
+        return http::plain_answer(400);
+    }
+    // A port begins at the last colon, unless that is within an IPv6 address.
+    const std::string_view authority = request.authority;
+    const std::size_t colon = authority.find(':', authority.find_last_of(']') + 1);
+    std::string location = "https://" + std::string(authority.substr(0, colon));
+    if (port != https_port) {
+        location += ':' + std::to_string(port);
+    }
+    location += request.target;
+    Response response = http::plain_answer(308);
+    response.fields.push_back({"Location", std::move(location)});
+    return response;
+}
+
 Response not_found(const site::Site* site) {
     return site != nullptr ? site::respond_not_found(*site) : http::plain_answer(404);
 }
@@ -85,6 +106,18 @@ http::Handler make_handler(const site::Site* site, App* app, const base::Log& lo
             return outcome.response ? std::move(*outcome.response) : not_found(site);
         };
     }
+    return handler;
+}
+
+http::Handler make_redirect_handler(std::uint16_t port, const http::Handler& below) {
+    http::Handler handler = below;
+    handler.immediate =
+        [port, answer = below.immediate](const Request& request) -> std::optional<Response> {
+        const bool stays = request.method == Method::trace || request.method == Method::connect ||
+                           request.path == "*" || request.path == health_path ||
+                           request.path.starts_with(challenge_folder);
+        return stays ? answer(request) : redirect_to_https(request, port);
+    };
     return handler;
 }
 

@@ -2,6 +2,8 @@
 // Who answers what: the server's own paths, then the site, then the routes, then "not found".
 #pragma once
 
+#include <cstdint>
+
 #include "base/log.h"
 #include "cloister.h"
 #include "http/message.h"
@@ -12,6 +14,11 @@ namespace cloister {
 // The handler of the public sockets. `site` and `app` may be null; all three outlive the handler.
 // Why a route failed goes to the log, never to the client.
 http::Handler make_handler(const site::Site* site, App* app, const base::Log& log);
+
+// The handler of plain sockets when everybody is to use TLS: sends a request to the same place at
+// `port` of https, by 308 (RFC 9110 15.4.9), but lets `below` answer what must work without a
+// certificate: ACME's http-01 challenges (RFC 8555 8.3), health, and what belongs to no place.
+http::Handler make_redirect_handler(std::uint16_t port, const http::Handler& below);
 
 // The handler of the admin socket: health, and nothing of the site.
 http::Handler make_admin_handler();

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "base/log.h"
 #include "cloister.h"
 #include "dispatch.h"
+#include "keys.h"
 #include "options.h"
 #include "routes/welcome.h"
 #include "sandbox/heap.h"
@@ -53,25 +55,57 @@ std::vector<systemd::Listener> listeners_for(systemd::Adoption& adoption,
     }
     if (listeners.empty()) {
         listeners.push_back(systemd::listen_on(systemd::default_address));
+        if (!options.tls.empty()) {
+            listeners.push_back(
+                systemd::listen_on(std::string("https://") + systemd::default_https_address));
+        }
     }
     return listeners;
 }
 
-// Who answers on which socket.
+bool has_https_socket(const std::vector<systemd::Listener>& listeners) {
+    return std::any_of(listeners.begin(), listeners.end(), [](const systemd::Listener& listener) {
+        return listener.role == systemd::Role::https;
+    });
+}
+
+// Who answers, by role.
+struct Handlers {
+    http::Handler http;
+    http::Handler https;
+    http::Handler admin;
+};
+
+Handlers make_handlers(const Options& options, const site::Site* site, App* app,
+                       const base::Log& log) {
+    Handlers handlers{
+        .http = {}, .https = make_handler(site, app, log), .admin = make_admin_handler()};
+    handlers.http = options.redirect_to_https
+                        ? make_redirect_handler(*options.redirect_to_https, handlers.https)
+                        : handlers.https;
+    return handlers;
+}
+
+// Who answers on which socket, and with which keys.
 std::vector<server::Binding> bind_handlers(std::vector<systemd::Listener> listeners,
-                                           const http::Handler& handler,
-                                           const http::Handler& admin) {
+                                           const Handlers& handlers,
+                                           const transport::Keyring* keyring) {
     std::vector<server::Binding> bindings;
     for (systemd::Listener& listener : listeners) {
-        if (listener.role == systemd::Role::https) {
-            throw base::Failure(
-                EX_CONFIG,
-                "the socket \"" + listener.name + "\" at " + listener.address +
-                    " is for https, but there is no certificate and no key; disable its "
-                    ".socket unit, or give it FileDescriptorName=http to serve plain HTTP");
+        server::Binding binding{.listener = std::move(listener)};
+        switch (binding.listener.role) {
+            case systemd::Role::http:
+                binding.handler = &handlers.http;
+                break;
+            case systemd::Role::https:
+                binding.handler = &handlers.https;
+                binding.keyring = keyring;
+                break;
+            case systemd::Role::admin:
+                binding.handler = &handlers.admin;
+                break;
         }
-        const bool is_admin = listener.role == systemd::Role::admin;
-        bindings.push_back({std::move(listener), is_admin ? &admin : &handler});
+        bindings.push_back(std::move(binding));
     }
     return bindings;
 }
@@ -88,20 +122,34 @@ sandbox::Terms terms_for(server::Server& server, const std::vector<int>& site_de
     return terms;
 }
 
-// "http://127.0.0.1:8080/", for people to click on.
-std::string places(const std::vector<std::string>& addresses) {
+// "http://127.0.0.1:8080/ https://127.0.0.1:8443/", for people to click on.
+std::string places_of(const std::vector<systemd::Listener>& listeners) {
     std::string text;
-    for (const std::string& address : addresses) {
+    for (const systemd::Listener& listener : listeners) {
+        const std::string& address = listener.address;
+        const bool is_path = address.starts_with('/') || address.starts_with('@');
+        const char* const scheme = listener.role == systemd::Role::https ? "https://" : "http://";
         text += text.empty() ? "" : " ";
-        text += address.starts_with('/') || address.starts_with('@') ? "unix:" + address
-                                                                     : "http://" + address + "/";
+        text += is_path ? "unix:" + address : scheme + address + "/";
     }
     return text;
 }
 
-// The story. `confinement` is filled in before the first request, for the welcome page. Ends the
-// process once it is confined, without going back through exit handlers that may want calls which
-// no longer exist.
+// "; tls: 1 certificate, which expires on 2026-12-24", and what is wrong with it.
+std::string tls_text(const transport::Keyring* keyring) {
+    std::string text;
+    if (keyring != nullptr) {
+        text = "; tls: " + keyring->text();
+        for (const std::string& warning : keyring->warnings()) {
+            text += "; " + warning;
+        }
+    }
+    return text;
+}
+
+// The story: adopt, open the site, load the keys, confine, announce, serve, drain. `confinement` is
+// filled in before the first request, for the welcome page. Ends the process once it is confined,
+// without going back through exit handlers that may want calls which no longer exist.
 int serve(const Options& options, App* app, std::string& confinement, const base::Log& log) {
     sandbox::refuse_privilege();
     sandbox::settle_heap();
@@ -119,15 +167,18 @@ int serve(const Options& options, App* app, std::string& confinement, const base
         }
     }
 
-    std::vector<std::string> addresses;
-    addresses.reserve(listeners.size());
-    for (const systemd::Listener& listener : listeners) {
-        addresses.push_back(listener.address);
+    const bool has_https = has_https_socket(listeners);
+    if (options.redirect_to_https && !has_https) {
+        throw base::Failure(EX_CONFIG,
+                            "--redirect-to-https would send everybody to a port that nobody "
+                            "serves; start cloister-https.socket, or leave the flag away");
     }
-    const http::Handler handler = make_handler(options.site ? &site : nullptr, app, log);
-    const http::Handler admin = make_admin_handler();
+    const Keys keys = load_keys(options, has_https, adoption.ticket_keys, notifier, log);
+
+    const Handlers handlers = make_handlers(options, options.site ? &site : nullptr, app, log);
+    const std::string places = places_of(listeners);
     const std::vector<int> site_descriptors = site.descriptors();
-    server::Server server(bind_handlers(std::move(listeners), handler, admin),
+    server::Server server(bind_handlers(std::move(listeners), handlers, keys.ring.get()),
                           {.loop_count = options.threads,
                            .worker_count = app != nullptr ? base::limits::worker_count : 0,
                            .open_file_count = site_descriptors.size(),
@@ -143,10 +194,11 @@ int serve(const Options& options, App* app, std::string& confinement, const base
     const std::string what =
         options.site ? *options.site + " (" + std::to_string(site.file_count()) + " files)"
                      : std::string(app != nullptr ? "routes" : "nothing");
-    if (!notifier.ready("serving " + what + "; confined: " + confinement)) {
+    const std::string tls = tls_text(keys.ring.get());
+    if (!notifier.ready("serving " + what + "; confined: " + confinement + tls)) {
         log.warning("systemd did not take READY=1, ignoring");
     }
-    log.notice("serving " + what + " at " + places(addresses));
+    log.notice("serving " + what + " at " + places + tls);
     log.notice("confined: " + confinement);
 
     const std::size_t cut_off = server.run();

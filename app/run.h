@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The story of the program, told in run.cpp: adopt, open the site, confine, announce, serve, drain.
+// The story of the program, told in run.cpp: adopt, open the site, load the
+// keys, confine, announce, serve, drain.
 #pragma once
 
 namespace cloister {

@@ -38,6 +38,10 @@ constexpr auto shipped = std::to_array<Row>({
     {"brk", SYS_brk, always, "malloc(3) grows and trims the heap"},
     {"mmap", SYS_mmap, memory_without_code, "malloc(3), where the heap cannot grow in place"},
     {"munmap", SYS_munmap, always, "free(3) of a large chunk mapped before confinement"},
+    {"getrandom", SYS_getrandom, always,
+     "OpenSSL seeds its generators, each thread's and again every hour"},
+    {"getpid", SYS_getpid, always,
+     "OpenSSL asks before each random number whether it has been forked"},
     {"clock_gettime", SYS_clock_gettime, always,
      "deadlines and dates, on machines whose clock the vDSO cannot read"},
     {"restart_syscall", SYS_restart_syscall, always,
@@ -56,7 +60,6 @@ constexpr auto sanitizer_only = std::to_array<Row>({
     {"pipe2", SYS_pipe2, always,
      "UndefinedBehaviorSanitizer tries an address, by writing from it to a pipe"},
 
-    {"getpid", SYS_getpid, always, "a report: the number of the process"},
     {"readlink", SYS_readlink, always, "a report: the name of the process"},
     {"ioctl", SYS_ioctl, always, "a report: whether standard error is a terminal"},
     {"open", SYS_open, always, "a report: settings, denied"},

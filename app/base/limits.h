@@ -42,8 +42,6 @@ constexpr std::size_t trailer_bytes = 8 * kib;
 constexpr std::size_t discarded_body_bytes = 64 * kib;
 
 // --- A response
-// One TLS record's plain text (RFC 8446 5.1).
-constexpr std::size_t tls_record_bytes = 16 * kib;
 // Answered but unsent bytes above which a connection reads no further request (back-pressure).
 constexpr std::size_t output_high_water_bytes = 64 * kib;
 // Bodies up to this are copied beside their head and leave in one send(2); larger ones are lent.
@@ -57,8 +55,8 @@ constexpr std::size_t provided_body_bytes = 16 * mib;
 // Requests under way on one connection (SETTINGS_MAX_CONCURRENT_STREAMS; 6.5.2 recommends 100 or
 // more), and those whose answer a worker is making although the peer has lost interest.
 constexpr std::uint32_t stream_count = 100;
-// Requests on one connection, and its age; then it ends gracefully, so that what a peer has piled up
-// in compression and flow control state goes some day. Twenty times what a day of polling needs.
+// Requests on one connection, and its age; then it ends gracefully, so that what a peer has piled
+// up in compression and flow control state goes some day. Twenty times what a day of polling needs.
 constexpr std::uint32_t connection_request_count = 1'000'000;
 constexpr std::chrono::minutes connection_age = 120min;
 // What a client may send of a body before it is granted more (SETTINGS_INITIAL_WINDOW_SIZE).
@@ -101,6 +99,14 @@ constexpr std::chrono::milliseconds accept_pause = 100ms;
 constexpr std::chrono::seconds repeated_warning_pause = 60s;
 
 // --- TLS
+// One TLS record's plain text (RFC 8446 5.1).
+constexpr std::size_t tls_record_bytes = 16 * kib;
+// A file with a certificate, a key or an OCSP response. systemd passes credentials up to 1 MiB
+// (systemd.exec(5), "CREDENTIALS"); a chain of four certificates takes 8 KiB.
+constexpr std::size_t tls_file_bytes = mib;
+// A certificate with less time than this is warned about: who renews at a third of 90 days, as
+// ACME clients do (RFC 8555), has missed it for two weeks by then.
+constexpr std::chrono::days certificate_warning_time{14};
 // A session ticket's key makes tickets for this long and is accepted for as long again: whoever
 // learns the keys decrypts recorded connections of one day at most.
 constexpr std::chrono::hours ticket_key_time = 12h;
@@ -133,13 +139,5 @@ constexpr std::size_t memory_site_bytes = 256 * mib;
 constexpr std::size_t site_file_count = 1'000'000;
 // Nesting of folders; deeper means a loop or a mistake.
 constexpr std::size_t site_depth = 64;
-
-// --- TLS
-// A file with a certificate, a key or an OCSP response. systemd passes credentials up to 1 MiB
-// (systemd.exec(5), "CREDENTIALS"); a chain of four certificates takes 8 KiB.
-constexpr std::size_t tls_file_bytes = mib;
-// A certificate with less time than this is warned about: who renews at a third of 90 days, as
-// ACME clients do (RFC 8555), has missed it for two weeks by then.
-constexpr std::chrono::days certificate_warning_time{14};
 
 }  // namespace cloister::base::limits

@@ -12,7 +12,9 @@
 #include "base/limits.h"
 #include "base/peer.h"
 #include "http/http1.h"
+#include "http/http2.h"
 #include "transport/plain.h"
+#include "transport/tls.h"
 
 namespace cloister::server {
 
@@ -47,8 +49,18 @@ http::Response overloaded() {
     return response;
 }
 
-std::unique_ptr<http::Session> make_session(transport::Protocol /*protocol*/,
-                                            const base::Peer& peer, bool secure) {
+std::unique_ptr<transport::Transport> make_transport(base::Fd socket, const Endpoint& endpoint) {
+    if (endpoint.keyring == nullptr) {
+        return std::make_unique<transport::Plain>(std::move(socket));
+    }
+    return std::make_unique<transport::Tls>(std::move(socket), *endpoint.keyring);
+}
+
+std::unique_ptr<http::Session> make_session(transport::Protocol protocol, const base::Peer& peer,
+                                            bool secure) {
+    if (protocol == transport::Protocol::http2) {
+        return std::make_unique<http::Http2>(peer, secure);
+    }
     return std::make_unique<http::Http1>(peer, secure);
 }
 
@@ -151,7 +163,7 @@ bool Loop::accept_one(const Endpoint& endpoint) {
                               SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (socket) {
         make_room();
-        add_connection(std::move(socket), base::Peer::from(address), *endpoint.handler);
+        add_connection(std::move(socket), base::Peer::from(address), endpoint);
         return true;
     }
     if (is_about_one_connection(errno)) {
@@ -186,7 +198,7 @@ void Loop::make_room() {
     }
 }
 
-bool Loop::add_connection(base::Fd socket, const base::Peer& peer, const http::Handler& handler) {
+bool Loop::add_connection(base::Fd socket, const base::Peer& peer, const Endpoint& endpoint) {
     if (free_slots_.empty()) {
         free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
         slots_.emplace_back();
@@ -198,7 +210,7 @@ bool Loop::add_connection(base::Fd socket, const base::Peer& peer, const http::H
     }
     free_slots_.pop_back();
     slots_[index].connection = std::make_unique<Connection>(
-        std::make_unique<transport::Plain>(std::move(socket)), peer, make_session, handler, token);
+        make_transport(std::move(socket), endpoint), peer, make_session, *endpoint.handler, token);
     deadlines_.start(*slots_[index].connection, slots_[index].connection->awaited(), now_);
     live_.fetch_add(1, std::memory_order_relaxed);
     return true;

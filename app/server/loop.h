@@ -20,14 +20,16 @@
 #include "server/deadlines.h"
 #include "server/event_loop.h"
 #include "server/workers.h"
+#include "transport/tls_keyring.h"
 
 namespace cloister::server {
 
-// A listening socket and who answers on it. The descriptor belongs to the server; all loops accept
-// from it.
+// A listening socket, who answers on it, and with whose keys. The descriptor belongs to the server;
+// all loops accept from it.
 struct Endpoint {
     int listener = -1;
     const http::Handler* handler = nullptr;
+    const transport::Keyring* keyring = nullptr;  // null: without TLS
 };
 
 class Loop {
@@ -37,8 +39,9 @@ class Loop {
     Loop(const std::vector<Endpoint>& endpoints, Workers& workers, const base::Log& log,
          std::size_t connection_limit);
 
-    // Takes over one connected, non-blocking socket. False if the kernel refuses to watch it.
-    bool add_connection(base::Fd socket, const base::Peer& peer, const http::Handler& handler);
+    // Takes over one connected, non-blocking socket, as if `endpoint` had accepted it. False if the
+    // kernel refuses to watch it.
+    bool add_connection(base::Fd socket, const base::Peer& peer, const Endpoint& endpoint);
 
     // Waits for events, until `due` at most, and handles them. Only from the loop's own thread.
     void run_once(std::optional<Clock::time_point> due);

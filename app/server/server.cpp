@@ -79,7 +79,7 @@ Server::Server(std::vector<Binding> bindings, Plan plan, systemd::Notifier& noti
       signals_(take_signals()) {
     for (const Binding& binding : bindings_) {
         if (!binding.listener.connected) {
-            endpoints_.push_back({binding.listener.fd.get(), binding.handler});
+            endpoints_.push_back({binding.listener.fd.get(), binding.handler, binding.keyring});
         }
     }
     const std::size_t limit = connections_per_loop(plan_);
@@ -93,8 +93,9 @@ Server::Server(std::vector<Binding> bindings, Plan plan, systemd::Notifier& noti
         if (binding.listener.connected) {
             connected_.push_back(binding.listener.fd.get());
             const base::Peer peer = peer_of(binding.listener.fd.get());
-            const bool taken = loops_.front()->add_connection(std::move(binding.listener.fd), peer,
-                                                              *binding.handler);
+            const Endpoint origin{-1, binding.handler, binding.keyring};
+            const bool taken =
+                loops_.front()->add_connection(std::move(binding.listener.fd), peer, origin);
             base::check(taken ? 0 : -1, "watch the connection");
         }
     }

@@ -24,7 +24,8 @@ namespace cloister::server {
 // An adopted socket and who answers on it.
 struct Binding {
     systemd::Listener listener;
-    const http::Handler* handler = nullptr;  // outlives the server
+    const http::Handler* handler = nullptr;       // outlives the server
+    const transport::Keyring* keyring = nullptr;  // likewise; null: without TLS
 };
 
 struct Plan {

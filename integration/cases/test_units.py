@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The shipped units are understood by this systemd to the last key, and are as strict as promised."""
-UNITS = "/usr/lib/systemd/system/cloister.service /usr/lib/systemd/system/cloister-http.socket"
+FOLDER = "/usr/lib/systemd/system"
+UNITS = f"{FOLDER}/cloister.service {FOLDER}/cloister-http.socket {FOLDER}/cloister-https.socket"
 TENTHS = 5
 
 

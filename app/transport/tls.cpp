@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#include "transport/tls.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/limits.h"
+
+namespace cloister::transport {
+
+namespace limits = base::limits;
+
+namespace {
+
+// One call of write() encrypts at most this many times the scratch's size.
+constexpr int write_rounds = 16;
+
+// Moves bytes from the front of `output` into `scratch` until it is full. Returns how many; none if
+// a file has become shorter after it was opened, so that the answer cannot be completed.
+std::size_t gather(base::Output& output, std::span<char> scratch) {
+    std::size_t gathered = 0;
+    while (!output.empty() && gathered < scratch.size()) {
+        const base::Output::Front front = output.front();
+        const std::size_t room = scratch.size() - gathered;
+        std::size_t length = std::min<std::uint64_t>(front.length, room);
+        if (front.data != nullptr) {
+            std::memcpy(scratch.data() + gathered, front.data, length);
+        } else {
+            const ssize_t count = ::pread(front.fd, scratch.data() + gathered, length,
+                                          static_cast<off_t>(front.offset));
+            if (count <= 0) {
+                return 0;
+            }
+            length = static_cast<std::size_t>(count);
+        }
+        output.consume(length);
+        gathered += length;
+    }
+    return gathered;
+}
+
+}  // namespace
+
+Tls::Tls(base::Fd socket, const Keyring& keyring)
+    : wire_(std::move(socket)), tls_(keyring.make_connection()) {
+    wire_.attach(tls_.get());
+    SSL_set_accept_state(tls_.get());
+}
+
+Io Tls::read(std::span<char> into) {
+    Io io;
+    // A flight of the handshake leaves in one piece.
+    wire_.hold(protocol_ == Protocol::undecided);
+    wire_.refresh();
+    while (io.state == State::ok && io.bytes < into.size()) {
+        io.state = read_some(into, io.bytes);
+    }
+    // What came was only a part of a record, or the handshake's: whether there is more, or the end,
+    // nobody has asked yet.
+    if (io.state == State::again && io.bytes == 0 && wire_.was_spared()) {
+        wire_.refresh();
+        io.state = State::ok;
+    }
+    wire_.hold(false);
+    if (wire_.flush() == State::closed) {
+        io.state = State::closed;
+    }
+    return io;
+}
+
+// Decrypts one record behind the first `bytes` of `into`, or goes on with the handshake.
+State Tls::read_some(std::span<char> into, std::size_t& bytes) {
+    if (failed_) {
+        return State::closed;
+    }
+    ERR_clear_error();
+    std::size_t length = 0;
+    const int result = SSL_read_ex(tls_.get(), into.data() + bytes, into.size() - bytes, &length);
+    note_protocol();
+    if (result == 1) {
+        bytes += length;
+        return State::ok;
+    }
+    const int error = SSL_get_error(tls_.get(), result);
+    if (error == SSL_ERROR_WANT_READ) {
+        return State::again;
+    }
+    failed_ = error != SSL_ERROR_ZERO_RETURN;
+    return State::closed;
+}
+
+void Tls::note_protocol() {
+    if (protocol_ != Protocol::undecided || SSL_is_init_finished(tls_.get()) == 0) {
+        return;
+    }
+    const unsigned char* name = nullptr;
+    unsigned int length = 0;
+    SSL_get0_alpn_selected(tls_.get(), &name, &length);
+    const bool is_http2 = length == 2 && std::memcmp(name, "h2", 2) == 0;
+    protocol_ = is_http2 ? Protocol::http2 : Protocol::http1;
+}
+
+Io Tls::write(base::Output& output, std::span<char> scratch) {
+    const std::uint64_t before = wire_.sent_bytes();
+    State state = wire_.flush();
+    for (int round = 0; round < write_rounds && state == State::ok && !output.empty(); ++round) {
+        state = encrypt(output, scratch) ? wire_.flush() : State::closed;
+    }
+    return {.bytes = wire_.sent_bytes() - before, .state = state};
+}
+
+// Encrypts a part of `output`: from where it lies if that makes whole records, else by way of
+// `scratch`. False if the connection cannot go on.
+bool Tls::encrypt(base::Output& output, std::span<char> scratch) {
+    const base::Output::Front front = output.front();
+    const bool in_place =
+        front.data != nullptr && (front.last || front.length >= limits::tls_record_bytes);
+    const char* bytes = front.data;
+    std::size_t length = 0;
+    if (in_place) {
+        length = std::min<std::uint64_t>(front.length, scratch.size());
+    } else {
+        bytes = scratch.data();
+        length = gather(output, scratch);
+    }
+    if (length == 0 || failed_) {
+        return false;
+    }
+    ERR_clear_error();
+    wire_.hold(length > limits::tls_record_bytes);
+    std::size_t written = 0;
+    const int result = SSL_write_ex(tls_.get(), bytes, length, &written);
+    wire_.hold(false);
+    failed_ = result != 1;
+    if (in_place && !failed_) {
+        output.consume(written);
+    }
+    return !failed_;
+}
+
+void Tls::end() {
+    if (ended_ || failed_ || protocol_ == Protocol::undecided) {
+        return;
+    }
+    ended_ = true;
+    ERR_clear_error();
+    failed_ = SSL_shutdown(tls_.get()) < 0;
+}
+
+}  // namespace cloister::transport
