@@ -44,8 +44,8 @@ void store(const TicketKeys& tickets, const systemd::Notifier& notifier, const b
     }
 }
 
-std::unique_ptr<TicketKeys> ticket_keys(const base::Fd& stored, const systemd::Notifier& notifier,
-                                        const base::Log& log) {
+std::unique_ptr<TicketKeys> ticket_keys(const base::Fd& stored, bool may_store,
+                                        const systemd::Notifier& notifier, const base::Log& log) {
     const auto now = std::chrono::system_clock::now();
     TicketKeys::State state;
     std::unique_ptr<TicketKeys> tickets;
@@ -55,7 +55,7 @@ std::unique_ptr<TicketKeys> ticket_keys(const base::Fd& stored, const systemd::N
     if (!tickets) {
         tickets = TicketKeys::fresh(now);
     }
-    if (!tickets->matches(state.bytes)) {
+    if (may_store && !tickets->matches(state.bytes)) {
         store(*tickets, notifier, log);
     }
     return tickets;
@@ -98,7 +98,7 @@ Keys load_keys(const Options& options, bool has_https_socket, const base::Fd& st
         pairs.push_back(transport::load_pair(pair, now));
     }
     Keys keys;
-    keys.tickets = ticket_keys(stored, notifier, log);
+    keys.tickets = ticket_keys(stored, options.command == Command::serve, notifier, log);
     keys.ring = std::make_unique<transport::Keyring>(std::move(pairs), *keys.tickets);
     for (const std::string& warning : keys.ring->warnings()) {
         log.warning(warning);

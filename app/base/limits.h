@@ -108,7 +108,7 @@ constexpr std::size_t tls_file_bytes = mib;
 // ACME clients do (RFC 8555), has missed it for two weeks by then.
 constexpr std::chrono::days certificate_warning_time{14};
 // A session ticket's key makes tickets for this long and is accepted for as long again: whoever
-// learns the keys decrypts recorded connections of one day at most.
+// reads this process's memory learns the keys of the past 24 hours at most.
 constexpr std::chrono::hours ticket_key_time = 12h;
 // Times that keys are stepped forward at once, after a sleep or a restart, and that a clock may be
 // behind them; beyond it (32 days) the clock was wrong, and new keys are drawn.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The keys of one epoch, and those that follow from them: each epoch has a chain key, from which
 // RFC 5869's HKDF-Expand with SHA-256 makes its ticket key and the next epoch's chain key. Nothing
-// leads back: who learns today's keys cannot read yesterday's connections.
+// leads back: who learns today's keys cannot read the connections of the day before yesterday. But
+// all later keys follow from them; after a leak, stop the service, which empties systemd's store.
 #pragma once
 
 #include <array>
