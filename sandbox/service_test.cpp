@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/random.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -177,6 +178,15 @@ TEST_P(Service, WaitsForATimeWithMutexAndCondition) {
         std::unique_lock lock(mutex);
         require(changed.wait_for(lock, std::chrono::milliseconds(1)) == std::cv_status::timeout,
                 "nobody notified");
+    });
+}
+
+// OpenSSL seeds each thread's generator at its first use, and all of them again every hour.
+TEST_P(Service, DrawsRandomBytesAndAsksWhetherItIsAForkedCopy) {
+    expect_done({}, [] {
+        std::array<char, 16> bytes = {};
+        require(::getrandom(bytes.data(), bytes.size(), 0) == 16, "random bytes");
+        require(::getpid() > 0, "a process number");
     });
 }
 

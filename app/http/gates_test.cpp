@@ -63,7 +63,7 @@ Verdict verdict_of(int status, const Request& request, std::uint64_t content_len
 Verdict over_http1(const Asked& asked) {
     std::string head = asked.method + ' ' + asked.target + " HTTP/1.1\r\n";
     for (const auto& [name, value] : asked.fields) {
-        head += name + ": " + value + "\r\n";
+        head.append(name).append(": ").append(value).append("\r\n");
     }
     head += "\r\n";
     HeadScan scan;

@@ -337,6 +337,16 @@ TEST(HeaderBlock, ForgetsTheListBefore) {
     }
 }
 
+TEST(HeaderBlock, CountsTheFirstCookieOfEveryList) {
+    JudgedList judged = judge(get({{"cookie", "a"}}));
+    judged.block.clear();
+    for (const auto& [name, value] : get(HeaderList(limits::field_count, {"a", ""}))) {
+        judged.block.add(name, value);
+    }
+    judged.block.add("cookie", "a");
+    EXPECT_EQ(judged.block.finish(true, judged.request, judged.framing), 431);
+}
+
 TEST(HeaderBlock, CopiesWhatItIsGiven) {
     JudgedList judged;
     for (const auto& [name, value] : get({{"a", "b"}})) {

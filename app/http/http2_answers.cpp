@@ -60,11 +60,6 @@ std::string_view digits_of(std::uint64_t number, std::array<char, 20>& room) {
 // Smaller parts are copied beside their frame's header, so that the output has fewer pieces.
 constexpr std::size_t coalesced_part_bytes = 4 * limits::kib;
 
-// RFC 9113 8.2.2: these speak of an HTTP/1.1 connection.
-bool is_connection_field(std::string_view name) {
-    return name == "keep-alive" || name == "proxy-connection" || name == "upgrade";
-}
-
 // Appends `length` bytes of a body from `offset`. What a route has made goes with its stream, so it
 // is copied; the site's outlives everything and is lent.
 struct AppendPart {
@@ -110,7 +105,7 @@ void Http2::respond(Stream& stream, Response response) {
     }
     for (ResponseField& field : response.fields) {
         field.name = lower_case(field.name);
-        if (!is_connection_field(field.name)) {
+        if (!is_connection_specific(field.name)) {
             section.add(field.name, field.value);
         }
     }
@@ -132,9 +127,8 @@ void Http2::respond(Stream& stream, Response response) {
 void Http2::invite(const Stream& stream) {
     FieldSection section(1);
     section.lend(":status", "100");
-    nghttp2_submit_headers(session_.get(), NGHTTP2_FLAG_NONE,
-                           static_cast<std::int32_t>(stream.id), nullptr, section.pairs().data(),
-                           section.pairs().size(), nullptr);
+    nghttp2_submit_headers(session_.get(), NGHTTP2_FLAG_NONE, static_cast<std::int32_t>(stream.id),
+                           nullptr, section.pairs().data(), section.pairs().size(), nullptr);
 }
 
 // How much of the body the next DATA frame has, if it may have `most`.

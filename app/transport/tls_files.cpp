@@ -19,6 +19,8 @@ constexpr std::string_view certificate_end = ".crt";
 constexpr std::string_view key_end = ".key";
 constexpr std::string_view staple_end = ".ocsp";
 constexpr std::string_view first_name = "tls";
+// LoadCredential=tls:FOLDER passes each file of the folder as tls_FILE (systemd.exec(5)).
+constexpr std::string_view folder_prefix = "tls_";
 
 [[noreturn]] void refuse_folder(const std::string& folder, const std::error_code& error) {
     const int status = error == std::errc::permission_denied           ? EX_NOPERM
@@ -56,8 +58,13 @@ std::string operator+(const std::string& stem, std::string_view end) {
     return stem + std::string(end);
 }
 
+// What the administrator has called it.
+std::string_view name_of(std::string_view stem) {
+    return stem.starts_with(folder_prefix) ? stem.substr(folder_prefix.size()) : stem;
+}
+
 bool comes_first(const std::string& stem) {
-    return stem == first_name;
+    return name_of(stem) == first_name;
 }
 
 }  // namespace
@@ -107,7 +114,7 @@ PairFiles pair_of(const std::string& certificate, const std::string& key) {
 }
 
 std::string label_of(const PairFiles& files) {
-    return base::one_line(std::filesystem::path(files.certificate).stem().string());
+    return base::one_line(name_of(std::filesystem::path(files.certificate).stem().string()));
 }
 
 }  // namespace cloister::transport

@@ -61,6 +61,13 @@ TEST(PairsIn, BeginsWithTheOneCalledTls) {
     EXPECT_EQ(labels_in(folder), "tls a b.org z ");
 }
 
+// LoadCredential=tls:/etc/cloister/tls passes the file shop.crt of that folder as tls_shop.crt.
+TEST(PairsIn, KnowsAFolderThatSystemdPassed) {
+    const PairFolder folder;
+    write_all(folder, {"tls_b.crt", "tls_b.key", "tls_tls.crt", "tls_tls.key"});
+    EXPECT_EQ(labels_in(folder), "tls b ");
+}
+
 TEST(PairsIn, IgnoresOtherCredentials) {
     const PairFolder folder;
     write_all(folder,

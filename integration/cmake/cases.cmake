@@ -5,6 +5,12 @@
 add_executable(escapee ${CMAKE_SOURCE_DIR}/integration/escapee/escapee.cpp)
 target_link_libraries(escapee PRIVATE cloister::cloister cloister_build)
 
+# A library that cases preload: the clock jumps.
+add_library(shifted MODULE ${CMAKE_SOURCE_DIR}/integration/shifted/shifted.cpp)
+target_link_libraries(shifted PRIVATE cloister_build)
+target_compile_options(shifted PRIVATE -fPIC)
+set_target_properties(shifted PROPERTIES PREFIX "")
+
 add_test(NAME layering.can_fail COMMAND ${PYTHON3} ${CMAKE_SOURCE_DIR}/integration/layering.py --self-test)
 
 # What is booted is what ships, so a build with sanitizers has no cases. ctest asks for the names when it starts, so

@@ -64,8 +64,10 @@ def exchange_bytes(host, data, port=80):
 class Load:
     """Clients that ask again and again between `with` and its end, and count how each request ended."""
 
-    def __init__(self, host, path="/", clients=8, keep_alive=False, port=80):
-        self.host, self.path, self.port, self.keep_alive = host, path, port, keep_alive
+    def __init__(self, host, path="/", clients=8, keep_alive=False, port=80, make=None):
+        """`make()` returns a connection to ask on; without it, a plain one to `host` and `port`."""
+        self.path, self.keep_alive = path, keep_alive
+        self._make = make or (lambda: Connection(host, port))
         self.outcomes, self._lock, self._over = collections.Counter(), threading.Lock(), threading.Event()
         self._threads = [threading.Thread(target=self._ask_until_over) for _ in range(clients)]
 
@@ -107,7 +109,7 @@ class Load:
         stage = "asking on a used connection" if connection else "connecting"
         try:
             if connection is None:
-                connection = Connection(self.host, self.port)
+                connection = self._make()
                 connection.connect()
                 stage = "asking"
             answer = connection.ask(self.path, headers={} if self.keep_alive else {"Connection": "close"})

@@ -52,11 +52,14 @@ class SecureConnection(Connection):
 
 
 class Http2Connection:
-    """HTTP/2 over TLS. Requests go out at once; await_answer() reads until one is complete."""
+    """HTTP/2 over TLS, connected by the first request. Requests go out at once; await_answer() reads until one is complete."""
 
     def __init__(self, host, offered, name="example.org", port=443):
-        self.name = name
-        self.socket = connect(host, offered, name, port)
+        self.host, self.offered, self.name, self.port = host, offered, name, port
+        self.socket = None
+
+    def connect(self):
+        self.socket = connect(self.host, self.offered, self.name, self.port)
         assert self.socket.selected_alpn_protocol() == "h2"
         self.state = h2.connection.H2Connection(h2.config.H2Configuration(header_encoding="utf-8"))
         self.state.initiate_connection()
@@ -64,18 +67,23 @@ class Http2Connection:
         self.flush()
 
     def __enter__(self):
+        if not self.socket:
+            self.connect()
         return self
 
     def __exit__(self, *_):
         self.close()
 
     def close(self):
-        self.socket.close()
+        if self.socket:
+            self.socket.close()
 
     def flush(self):
         self.socket.sendall(self.state.data_to_send())
 
     def request(self, path, method="GET", headers=None, body=None, authority=None):
+        if not self.socket:
+            self.connect()
         stream = self.state.get_next_available_stream_id()
         fields = [(":method", method), (":scheme", "https"), (":authority", authority or self.name), (":path", path)]
         fields += [(name.lower(), value) for name, value in (headers or {}).items()]
