@@ -5,9 +5,9 @@ import ssl
 
 import pytest
 
-from lab.client import Load, exchange
+from lab.client import Answer, Load, exchange
 from lab.command import run
-from lab.secure import Http2Connection, SecureConnection, connect, exchange_secure, settings
+from lab.secure import SecureConnection, connect, exchange_secure, settings
 
 TLS = ssl.TLSVersion
 REDIRECTING = """[Service]
@@ -49,10 +49,10 @@ def test_an_old_version_of_tls_is_refused(secure, authority, version):
         connect(secure.ip4, settings(authority, least=version, most=version))
 
 
-@pytest.mark.parametrize("group", ["secp521r1", "brainpoolP256r1"])
-def test_a_group_that_is_weak_or_slow_is_refused(secure, authority, group):
+@pytest.mark.parametrize("group, version", [("secp521r1", TLS.TLSv1_3), ("brainpoolP256r1", TLS.TLSv1_2)])
+def test_a_group_that_is_weak_or_slow_is_refused(secure, authority, group, version):
     with pytest.raises(ssl.SSLError, match="(?i)alert"):
-        connect(secure.ip4, settings(authority, groups=group))
+        connect(secure.ip4, settings(authority, most=version, groups=group))
 
 
 def test_a_client_without_a_common_protocol_is_turned_away(secure, authority):
@@ -218,16 +218,38 @@ def test_everybody_is_sent_to_https_but_acme(boot_secure, authority):
     assert exchange_secure(machine.ip4, "/page.txt", authority=authority).status == 200
 
 
+class Curl:
+    """Asks several times on one connection; python3-h2 itself takes no answer behind a GOAWAY."""
+
+    def __init__(self, machine, authority):
+        self.question = [machine, authority, "--http2", "--fail"]
+
+    def connect(self):
+        """Left to each question."""
+
+    def ask(self, path, headers):
+        answer = curl(*self.question, *[f"https://example.org{path}"] * 4)
+        if answer.returncode:
+            raise ConnectionResetError(answer.stderr)
+        return Answer(200, {}, b"")
+
+    def close(self):
+        """Nothing is left open."""
+
+
 @pytest.mark.parametrize("protocol", ["http/1.1", "h2"])
 def test_a_renewed_certificate_is_served_after_restarts_under_load(secure, authority, protocol):
-    kind = Http2Connection if protocol == "h2" else SecureConnection
+    def client():
+        if protocol == "h2":
+            return Curl(secure, authority)
+        return SecureConnection(secure.ip4, settings(authority, protocol))
 
     def serial():
         with connect(secure.ip4, settings(authority)) as connection:
             return connection.getpeercert()["serialNumber"]
 
     secure.get("/")
-    with Load(secure.ip4, "/page.txt", clients=4, make=lambda: kind(secure.ip4, settings(authority, protocol))) as load:
+    with Load(secure.ip4, "/page.txt", clients=4, make=client) as load:
         for restart in range(1, 4):
             load.await_answered(restart * 50)
             before = serial()
