@@ -43,14 +43,15 @@ def insisting(server):
 
 
 def measure(server, scenario, seconds):
-    """One run: requests per second, and microseconds of the server's processors per request."""
+    """One run: requests per second, microseconds of the server's processors per request, and how much of that its
+    busiest thread had: with two threads on two processors 0.5 is best, and at 1 the other idled."""
     with insisting(server):
         before = server.processor_seconds()
         count = scenario.load.run(server, scenario.page, seconds)
-        used = server.processor_seconds() - before
+        used = [now - before.get(thread, 0) for thread, now in server.processor_seconds().items()]
     server.check_alive()
     return {"requests_per_second": count.requests / count.seconds, "requests": count.requests,
-            "processor_microseconds": used / count.requests * 1e6}
+            "processor_microseconds": sum(used) / count.requests * 1e6, "busiest_thread": max(used) / sum(used)}
 
 
 def check(servers, scenario):
