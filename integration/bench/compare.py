@@ -1,213 +1,154 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Cloister beside nginx on one small file, in turns on the same machine.
+"""Cloister beside nginx and h2o, in turns on the same machine.
 
-    compare.py --cloister PROGRAM [--rounds 3] [--seconds 5] [--connections 64] [--json FILE]
+    compare.py --cloister PROGRAM [SCENARIO...] [--rounds 5] [--seconds 1] [--json FILE]
 
-Cloister runs as it ships: confined, as nobody, on a socket passed as systemd passes it. nginx has 2 workers, sendfile,
-open_file_cache and no access log. The load is `wrk -t1`. Requests per second alone mean little on a shared machine:
-read the ratios, and the server's processor time per request. Exit 1 if a server died or answered wrongly.
+Cloister runs as it ships: confined, as nobody, on sockets passed as systemd passes them. nginx has 2 workers, sendfile,
+open_file_cache and no access log; h2o has 2 threads. Requests per second alone mean little on a shared machine: read
+the ratios, and above all the server's processor time per request. Each figure is the median over the rounds of its
+ratio to nginx. Exit 1, with the reason and without the figures, if a server died or answered wrongly.
 """
 import argparse
 import contextlib
 import http.client
 import json
 import os
-import pwd
-import re
+import platform
 import shutil
 import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-FILE_BYTES = 1400
-PATH = "/page.txt"
-CONTENT = ("The quick brown fox jumps over the lazy dog, again and again.\n" * 25)[:FILE_BYTES].encode()
+from scenarios import SCENARIOS
+from servers import Ground, start_cloister, start_h2o, start_nginx
+from wrong import Wrong
 
-NGINX = """daemon off;
-user nobody nogroup;
-worker_processes 2;
-pid {folder}/nginx.pid;
-error_log {folder}/nginx.log;
-events {{ worker_connections 1024; }}
-http {{
-    types {{ text/plain txt; }}
-    access_log off;
-    sendfile on;
-    tcp_nopush on;
-    keepalive_requests 100000000;
-    open_file_cache max=1000 inactive=60s;
-    server {{ listen 127.0.0.1:{port} backlog=4096; root {folder}/site; }}
-}}
-"""
+BASE, OTHERS = "nginx", ("cloister", "h2o")
+TOOLS = {"nginx": "nginx-light", "h2o": "h2o", "wrk": "wrk", "h2load": "nghttp2-client", "nghttp": "nghttp2-client",
+         "openssl": "openssl"}
+ROW = "{:10} {:>9} {:>6}   {:>9} {:>6}   {}"
 
 
-class Server:
-    """A running server; `pid` is its main process, whose children count too."""
-
-    def __init__(self, name, process, port):
-        self.name, self.process, self.port = name, process, port
-        self.await_answer()
-        self.pids = self.family()
-
-    def family(self):
-        pids = [self.process.pid]
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(OSError):
-                parent = int(stat.read_text().rpartition(")")[2].split()[1])
-                pids += [int(stat.parent.name)] if parent == self.process.pid else []
-        return sorted(pids)
-
-    def await_answer(self):
-        deadline = time.monotonic() + 10
-        while True:
-            try:
-                return self.check()
-            except ConnectionRefusedError:
-                if time.monotonic() > deadline or self.process.poll() is not None:
-                    sys.exit(f"{self.name} did not start")
-                time.sleep(0.05)
-
-    def check(self):
-        """Ends the comparison unless the server gives exactly the file."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request("GET", PATH)
-        answer = connection.getresponse()
-        if answer.status != 200 or answer.read() != CONTENT:
-            sys.exit(f"{self.name} answered wrongly: status {answer.status}")
-        connection.close()
-
-    def check_alive(self):
-        self.check()
-        if self.process.poll() is not None or self.family() != self.pids:
-            sys.exit(f"{self.name} died under load; its processes were {self.pids} and are {self.family()}")
-
-    def processor_seconds(self):
-        """What all its threads have run so far, from the scheduler's own count in nanoseconds."""
-        files = (task / "schedstat" for pid in self.pids for task in Path(f"/proc/{pid}/task").iterdir())
-        return sum(int(file.read_text().split()[0]) for file in files) / 1e9
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(15)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
+@contextlib.contextmanager
+def insisting(server):
+    """A refused connection, a failed handshake or no answer in time is a wrong answer, too."""
+    try:
+        yield
+    except (OSError, http.client.HTTPException, subprocess.TimeoutExpired) as error:
+        raise Wrong(f"{server.name}: {error!r}\n{server.last_words()}") from error
 
 
-def listener():
-    """A socket as cloister-http.socket makes it, on a free port of loopback."""
-    made = socket.socket()
-    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    made.bind(("127.0.0.1", 0))
-    made.listen(4096)
-    return made
-
-
-def start_cloister(program, folder):
-    # A copy, because nobody may be unable to reach the build.
-    shutil.copy(program, folder / "cloister")
-    nobody = pwd.getpwnam("nobody")
-    port_socket = listener()
-
-    def become_service():
-        os.dup2(port_socket.fileno(), 3)
-        os.set_inheritable(3, True)
-        os.setgroups([])
-        os.setresgid(nobody.pw_gid, nobody.pw_gid, nobody.pw_gid)
-        os.setresuid(nobody.pw_uid, nobody.pw_uid, nobody.pw_uid)
-
-    # The shell says its own process id, which exec keeps, as the service manager would.
-    script = 'export LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=http; exec "$0" serve --site "$1"'
-    process = subprocess.Popen(["sh", "-c", script, folder / "cloister", folder / "site"], preexec_fn=become_service,
-                               close_fds=False, stdin=subprocess.DEVNULL)
-    port = port_socket.getsockname()[1]
-    # Ours closed, the port lives as long as the server: a dead one refuses instead of keeping clients waiting.
-    port_socket.close()
-    return Server("cloister", process, port)
-
-
-def start_nginx(folder):
-    with listener() as free:
-        port = free.getsockname()[1]
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port))
-    command = ["nginx", "-p", folder, "-e", folder / "nginx.log", "-c", folder / "nginx.conf"]
-    return Server("nginx", subprocess.Popen(command, stdin=subprocess.DEVNULL), port)
-
-
-def load(server, seconds, connections):
-    """One round: requests per second, and microseconds of the server's processors per request."""
-    before = server.processor_seconds()
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", f"http://127.0.0.1:{server.port}{PATH}"]
-    said = subprocess.run(command, capture_output=True, text=True).stdout
-    used = server.processor_seconds() - before
-    if wrong := re.search(r"Socket errors:.*|Non-2xx.*", said):
-        sys.exit(f"{server.name}: {wrong[0]}")
-    requests = int(re.search(r"(\d+) requests in", said)[1])
+def measure(server, scenario, seconds):
+    """One run: requests per second, microseconds of the server's processors per request, and how much of that its
+    busiest thread had: with two threads on two processors 0.5 is best, and at 1 the other idled."""
+    with insisting(server):
+        before = server.processor_seconds()
+        count = scenario.load.run(server, scenario.page, seconds)
+        used = [now - before.get(thread, 0) for thread, now in server.processor_seconds().items()]
     server.check_alive()
-    return {"requests_per_second": float(re.search(r"Requests/sec:\s*([\d.]+)", said)[1]),
-            "processor_microseconds": used / requests * 1e6}
+    return {"requests_per_second": count.requests / count.seconds, "requests": count.requests,
+            "processor_microseconds": sum(used) / count.requests * 1e6, "busiest_thread": max(used) / sum(used)}
 
 
-def compare(servers, rounds, seconds, connections):
-    """[{"cloister": {...}, "nginx": {...}}, ...], each server first in every other round."""
-    results = []
+def check(servers, scenario):
     for server in servers:
-        load(server, 1, connections)
+        server.check_alive()
+        with insisting(server):
+            scenario.load.check(server, scenario.page)
+
+
+def play(servers, scenario, rounds, seconds):
+    """[{"cloister": {...}, "nginx": {...}, ...}, ...], with another server first in every round."""
+    check(servers, scenario)
+    for server in servers:
+        measure(server, scenario, 1)
+    results = []
     for number in range(rounds):
-        order = servers if number % 2 == 0 else servers[::-1]
-        measured = {server.name: load(server, seconds, connections) for server in order}
-        results.append(measured)
-        print(f"round {number + 1}: " + ", ".join(
-            f"{name} {row['requests_per_second']:,.0f} requests/s, {row['processor_microseconds']:.1f} us each"
-            for name, row in sorted(measured.items())), flush=True)
+        first = number % len(servers)
+        results.append({server.name: measure(server, scenario, seconds)
+                        for server in servers[first:] + servers[:first]})
+    check(servers, scenario)
     return results
 
 
 def ratios(results, quantity):
-    return [row["cloister"][quantity] / row["nginx"][quantity] for row in results]
+    """{"cloister": median ratio to nginx, ...}"""
+    return {name: statistics.median(row[name][quantity] / row[BASE][quantity] for row in results) for name in OTHERS}
+
+
+def summary(scenario, results):
+    return {"what": scenario.what, "requests_ratio": ratios(results, "requests_per_second"),
+            "processor_ratio": ratios(results, "processor_microseconds"), "rounds": results}
+
+
+def print_heading():
+    print(ROW.format("to nginx:", "requests", "/s", "processor", "time", ""))
+    print(ROW.format("scenario", *OTHERS, *OTHERS, ""), flush=True)
+
+
+def print_row(scenario, entry):
+    numbers = [f"{entry[kind][name]:.2f}" for kind in ("requests_ratio", "processor_ratio") for name in OTHERS]
+    print(ROW.format(scenario.name, *numbers, scenario.what), flush=True)
+
+
+def compare(ground, options):
+    """{scenario: summary}, printed row by row; a row appears only after the last check of its scenario."""
+    summaries = {}
+    with contextlib.ExitStack() as stack:
+        servers = []
+        for start in (lambda: start_cloister(ground, options.cloister), lambda: start_nginx(ground),
+                      lambda: start_h2o(ground)):
+            servers.append(start())
+            stack.callback(servers[-1].stop)
+        for server in servers:
+            server.await_start()
+        print_heading()
+        for name in options.scenarios or SCENARIOS:
+            results = play(servers, SCENARIOS[name], options.rounds, options.seconds)
+            summaries[name] = summary(SCENARIOS[name], results)
+            print_row(SCENARIOS[name], summaries[name])
+    return summaries
+
+
+def parse_options():
+    listed = "\n".join(f"  {name:10} {scenario.what}" for name, scenario in SCENARIOS.items())
+    parser = argparse.ArgumentParser(description=f"{__doc__}\n{listed}",
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="default: all")
+    parser.add_argument("--cloister", type=Path, metavar="PROGRAM", required=True)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=1, help="of each run")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="default: bench.json beside the program")
+    options = parser.parse_args()
+    if unknown := set(options.scenarios) - set(SCENARIOS):
+        parser.error(f"no scenario {', '.join(sorted(unknown))}; there are {', '.join(SCENARIOS)}")
+    if options.rounds < 1 or options.seconds < 1:
+        parser.error("at least one round of one second")
+    return options
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cloister", type=Path, metavar="PROGRAM", required=True)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=int, default=5)
-    parser.add_argument("--connections", type=int, default=64)
-    parser.add_argument("--json", type=Path)
-    options = parser.parse_args()
+    options = parse_options()
     if os.getuid() != 0:
-        sys.exit("only root can start both servers as nobody")
-    for tool, package in ("wrk", "wrk"), ("nginx", "nginx-light"):
+        sys.exit("only root can start the servers as nobody")
+    for tool, package in TOOLS.items():
         shutil.which(tool) or sys.exit(f"{tool} is missing; install {package}")
-
+    # Ended by a signal, it still ends its servers.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        (folder / "site").mkdir()
-        (folder / "site" / PATH[1:]).write_bytes(CONTENT)
-        servers = []
+        ground = Ground(Path(name), {each.page.path: each.page.content for each in SCENARIOS.values()})
         try:
-            servers.append(start_cloister(options.cloister, folder))
-            servers.append(start_nginx(folder))
-            results = compare(servers, options.rounds, options.seconds, options.connections)
-        finally:
-            for server in servers:
-                server.stop()
-
-    summary = {"file_bytes": FILE_BYTES, "connections": options.connections, "rounds": results,
-               "requests_ratio": statistics.median(ratios(results, "requests_per_second")),
-               "processor_ratio": statistics.median(ratios(results, "processor_microseconds"))}
-    print(f"cloister to nginx, median of {options.rounds} rounds: {summary['requests_ratio']:.2f} of the requests per "
-          f"second, {summary['processor_ratio']:.2f} of the processor time per request")
+            summaries = compare(ground, options)
+        except Wrong as reason:
+            sys.exit(f"compare: {reason}")
     report = options.json or options.cloister.parent / "bench.json"
-    report.write_text(json.dumps(summary, indent=2) + "\n")
-    print(f"written to {report}")
+    report.write_text(json.dumps({"processors": os.cpu_count(), "kernel": platform.release(),
+                                  "seconds": options.seconds, "scenarios": summaries}, indent=2) + "\n")
+    print(f"medians of {options.rounds} rounds of {options.seconds} s; written to {report}")
 
 
 if __name__ == "__main__":
