@@ -127,7 +127,8 @@ bool Tls::encrypt(base::Output& output, std::span<char> scratch) {
         bytes = scratch.data();
         length = gather(output, scratch);
     }
-    if (length == 0 || failed_) {
+    failed_ = failed_ || length == 0;
+    if (failed_) {
         return false;
     }
     ERR_clear_error();
