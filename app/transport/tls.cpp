@@ -49,12 +49,24 @@ Tls::Tls(base::Fd socket, const Keyring& keyring)
     : wire_(std::move(socket)), tls_(keyring.make_connection()) {
     wire_.attach(tls_.get());
     SSL_set_accept_state(tls_.get());
+    SSL_set_msg_callback(tls_.get(), note_message);
+    SSL_set_msg_callback_arg(tls_.get(), this);
+}
+
+// Called by OpenSSL, which would go through KeyUpdates in one SSL_read_ex() as long as they come,
+// and keep the answer to each. Its next attempt to read or write fails.
+void Tls::note_message(int is_ours, int /*version*/, int kind, const void* /*bytes*/,
+                       std::size_t /*size*/, ssl_st* /*tls*/, void* self) noexcept {
+    Tls& tls = *static_cast<Tls*>(self);
+    if (is_ours == 0 && kind == SSL3_RT_HANDSHAKE &&
+        ++tls.handshake_messages_ > limits::tls_handshake_message_count) {
+        tls.wire_.give_up();
+    }
 }
 
 Io Tls::read(std::span<char> into) {
     Io io;
-    // A flight of the handshake leaves in one piece.
-    wire_.hold(protocol_ == Protocol::undecided);
+    wire_.hold(true);  // A flight of the handshake leaves in one piece.
     wire_.refresh();
     while (io.state == State::ok && io.bytes < into.size()) {
         io.state = read_some(into, io.bytes);
@@ -127,7 +139,8 @@ bool Tls::encrypt(base::Output& output, std::span<char> scratch) {
         bytes = scratch.data();
         length = gather(output, scratch);
     }
-    if (length == 0 || failed_) {
+    failed_ = failed_ || length == 0;
+    if (failed_) {
         return false;
     }
     ERR_clear_error();

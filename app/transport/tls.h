@@ -32,6 +32,8 @@ class Tls final : public Transport {
     [[nodiscard]] int descriptor() const override { return wire_.descriptor(); }
 
   private:
+    static void note_message(int is_ours, int version, int kind, const void* bytes,
+                             std::size_t size, ssl_st* tls, void* self) noexcept;
     State read_some(std::span<char> into, std::size_t& bytes);
     bool encrypt(base::Output& output, std::span<char> scratch);
     void note_protocol();
@@ -41,6 +43,7 @@ class Tls final : public Transport {
     Protocol protocol_ = Protocol::undecided;
     bool failed_ = false;  // OpenSSL allows nothing more on this connection
     bool ended_ = false;
+    std::size_t handshake_messages_ = 0;  // that the peer has sent
 };
 
 }  // namespace cloister::transport

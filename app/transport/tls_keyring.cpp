@@ -75,12 +75,14 @@ namespace {
 // These are macros that cast.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wold-style-cast"
+
 void install_events(SSL_CTX* context, void* keyring) {
     SSL_CTX_set_tlsext_servername_callback(context, KeyringEvents::choose);
     SSL_CTX_set_tlsext_servername_arg(context, keyring);
     SSL_CTX_set_tlsext_status_cb(context, KeyringEvents::staple);
     SSL_CTX_set_tlsext_status_arg(context, keyring);
 }
+
 #pragma GCC diagnostic pop
 
 }  // namespace

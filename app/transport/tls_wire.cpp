@@ -51,6 +51,9 @@ void Wire::attach(ssl_st* tls) {
 
 int Wire::read(bio_st* bio, char* into, int size) {
     BIO_clear_retry_flags(bio);
+    if (closed_) {
+        return -1;
+    }
     spared_ = drained_;
     if (!drained_) {
         const ssize_t received = ::recv(socket_.get(), into, static_cast<std::size_t>(size), 0);
@@ -80,7 +83,7 @@ int Wire::write(bio_st* bio, const char* bytes, int size) {
 }
 
 State Wire::flush() {
-    const std::size_t sent = has_unsent() ? send(unsent_.data(), unsent_.size()) : 0;
+    const std::size_t sent = has_unsent() && !closed_ ? send(unsent_.data(), unsent_.size()) : 0;
     if (closed_) {
         return State::closed;
     }

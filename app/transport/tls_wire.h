@@ -38,6 +38,9 @@ class Wire {
     // the kernel takes it.
     void hold(bool held) { held_ = held; }
 
+    // As if the peer had gone.
+    void give_up() { closed_ = true; }
+
     // Sends what is kept: `again` if the kernel does not take all, `closed` if the peer is gone.
     State flush();
 
