@@ -2,6 +2,7 @@
 """What the cases share: machines with the shipped units and a small site, and the journal when a case fails."""
 import pytest
 
+from lab.certificates import Authority
 from lab.lab import Lab
 
 PAGE = "The quick brown fox jumps over the lazy dog.\n"
@@ -15,6 +16,8 @@ SITE = {
 # What `systemctl enable cloister-http.socket` makes.
 ENABLED = {"/etc/systemd/system/sockets.target.wants/cloister-http.socket":
            "/usr/lib/systemd/system/cloister-http.socket"}
+HTTPS_ENABLED = {"/etc/systemd/system/sockets.target.wants/cloister-https.socket":
+                 "/usr/lib/systemd/system/cloister-https.socket"}
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +51,28 @@ def boot(lab, request):
 @pytest.fixture
 def machine(boot):
     return boot()
+
+
+@pytest.fixture(scope="module")
+def authority():
+    return Authority()
+
+
+@pytest.fixture
+def boot_secure(boot, authority):
+    """Boots a machine with both sockets enabled and a certificate for example.org; or with `pairs` {file name: Pair}."""
+    def boot_secure(pairs=None, files=None, **options):
+        placed = {}
+        for name, pair in (pairs or {"tls": authority.issue("example.org", "www.example.org")}).items():
+            placed |= pair.files(name)
+        return boot(files=placed | (files or {}), links=HTTPS_ENABLED, **options)
+
+    return boot_secure
+
+
+@pytest.fixture
+def secure(boot_secure):
+    return boot_secure()
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -5,39 +5,15 @@ import ssl
 
 import pytest
 
-from lab.certificates import Authority
+from conftest import HTTPS_ENABLED
 from lab.client import exchange
 from lab.secure import connect, exchange_secure, settings
 
 TLS = ssl.TLSVersion
-HTTPS_ENABLED = {"/etc/systemd/system/sockets.target.wants/cloister-https.socket":
-                 "/usr/lib/systemd/system/cloister-https.socket"}
 REDIRECTING = """[Service]
 ExecStart=
 ExecStart=/usr/sbin/cloister serve --site /srv/cloister --redirect-to-https
 """
-
-
-@pytest.fixture(scope="module")
-def authority():
-    return Authority()
-
-
-@pytest.fixture
-def boot_secure(boot, authority):
-    """Boots a machine with both sockets enabled and a certificate for example.org; or with `pairs` {file name: Pair}."""
-    def boot_secure(pairs=None, files=None, **options):
-        placed = {}
-        for name, pair in (pairs or {"tls": authority.issue("example.org", "www.example.org")}).items():
-            placed |= pair.files(name)
-        return boot(files=placed | (files or {}), links=HTTPS_ENABLED, **options)
-
-    return boot_secure
-
-
-@pytest.fixture
-def secure(boot_secure):
-    return boot_secure()
 
 
 def curl(machine, authority, *options):
