@@ -5,6 +5,10 @@
 add_executable(escapee ${CMAKE_SOURCE_DIR}/integration/escapee/escapee.cpp)
 target_link_libraries(escapee PRIVATE cloister::cloister cloister_build)
 
+# Shows over each protocol what handlers see and answer; never installed either.
+add_executable(mirror ${CMAKE_SOURCE_DIR}/integration/mirror/mirror.cpp)
+target_link_libraries(mirror PRIVATE cloister::cloister cloister_build)
+
 add_test(NAME layering.can_fail COMMAND ${PYTHON3} ${CMAKE_SOURCE_DIR}/integration/layering.py --self-test)
 
 # What is booted is what ships, so a build with sanitizers has no cases. ctest asks for the names when it starts, so
