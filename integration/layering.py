@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 PUBLIC_HEADER = "cloister.h"
-PROGRAMS = {"app/hello": "hello", "integration/escapee": "escapee"}
+PROGRAMS = {"app/hello": "hello", "integration/escapee": "escapee", "integration/mirror": "mirror"}
 # The folder that alone may include headers whose name begins so.
 FOREIGN = {"httplib": "app/routes", "seccomp.h": "sandbox", "openssl/": "app/transport", "nghttp2/": "app/http"}
 

@@ -16,7 +16,6 @@ SITE = {
 # What `systemctl enable cloister-http.socket` makes.
 ENABLED = {"/etc/systemd/system/sockets.target.wants/cloister-http.socket":
            "/usr/lib/systemd/system/cloister-http.socket"}
-
 # The same for cloister-https.socket.
 HTTPS_ENABLED = {"/etc/systemd/system/sockets.target.wants/cloister-https.socket":
                  "/usr/lib/systemd/system/cloister-https.socket"}

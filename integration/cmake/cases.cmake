@@ -11,6 +11,10 @@ target_link_libraries(shifted PRIVATE cloister_build)
 target_compile_options(shifted PRIVATE -fPIC)
 set_target_properties(shifted PROPERTIES PREFIX "")
 
+# Shows over each protocol what handlers see and answer; never installed either.
+add_executable(mirror ${CMAKE_SOURCE_DIR}/integration/mirror/mirror.cpp)
+target_link_libraries(mirror PRIVATE cloister::cloister cloister_build)
+
 add_test(NAME layering.can_fail COMMAND ${PYTHON3} ${CMAKE_SOURCE_DIR}/integration/layering.py --self-test)
 
 # What is booted is what ships, so a build with sanitizers has no cases. ctest asks for the names when it starts, so
