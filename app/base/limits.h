@@ -50,6 +50,9 @@ constexpr std::size_t coalesced_body_bytes = 16 * kib;
 constexpr std::size_t sendfile_bytes = 512 * kib;
 // What a content provider of a route may produce; it is collected before it is sent.
 constexpr std::size_t provided_body_bytes = 16 * mib;
+// Calls of a content provider in a row that make nothing: one that waits makes some, one that spins
+// would hold its worker for ever.
+constexpr std::size_t fruitless_call_count = 10'000;
 
 // --- HTTP/2 (RFC 9113 10.5)
 // Requests under way on one connection (SETTINGS_MAX_CONCURRENT_STREAMS; 6.5.2 recommends 100 or
@@ -121,6 +124,9 @@ constexpr std::size_t ticket_key_step_count = 64;
 // --- Counts
 // Connections taken in one go before the loop looks at its other events.
 constexpr std::size_t accept_batch_count = 16;
+// A loop with so many connections more than another leaves the next one to it: below that, handing
+// over costs more than it brings.
+constexpr std::size_t uneven_count = 2;
 // Events fetched by one epoll_wait(2).
 constexpr std::size_t event_count = 256;
 // Bytes read by one recv(2): a full head, or a good part of a body.

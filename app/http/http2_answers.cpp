@@ -60,6 +60,10 @@ std::string_view digits_of(std::uint64_t number, std::array<char, 20>& room) {
 // Smaller parts are copied beside their frame's header, so that the output has fewer pieces.
 constexpr std::size_t coalesced_part_bytes = 4 * limits::kib;
 
+// A frame with its header of 9 bytes fills one TLS record, so that neither frame nor record has a
+// crumb behind it.
+constexpr std::size_t data_frame_bytes = limits::tls_record_bytes - 9;
+
 // Appends `length` bytes of a body from `offset`. What a route has made goes with its stream, so it
 // is copied; the site's outlives everything and is lent.
 struct AppendPart {
@@ -131,11 +135,11 @@ void Http2::invite(const Stream& stream) {
                            nullptr, section.pairs().data(), section.pairs().size(), nullptr);
 }
 
-// How much of the body the next DATA frame has, if it may have `most`.
+// How much of the body the next DATA frame has, of `most` that it may have.
 std::size_t Http2::next_part(const Stream& stream, std::size_t most, bool& is_last) {
     const std::uint64_t rest = size_of(stream.body) - stream.sent;
     is_last = rest <= most;
-    return is_last ? rest : most;
+    return is_last ? rest : std::min(most, data_frame_bytes);
 }
 
 void Http2::append_data(Stream& stream, std::string_view frame_header, std::size_t length) {

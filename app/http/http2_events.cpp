@@ -167,6 +167,8 @@ struct Http2Events {
         nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, begin_frame);
         nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, begin_headers);
         nghttp2_session_callbacks_set_on_header_callback(callbacks, header);
+        // Ours refuses what the library would reset the stream for: 400 says more (RFC 9113 8.2.1).
+        nghttp2_session_callbacks_set_on_invalid_header_callback(callbacks, header);
         nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, frame);
         nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, data);
         nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, frame_sent);

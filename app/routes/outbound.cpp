@@ -86,9 +86,11 @@ void connect(Sink& sink, Collected& collected) {
     }
 }
 
-// Runs the provider of `response` until it has made its `length` bytes, or if that is 0 until it
-// says that it is done. Returns what went wrong, or nothing.
-std::string_view collect(const httplib::ContentProvider& provider, std::size_t length,
+// Runs `provider` until it has made its `length` bytes, or if that is 0 until it says that it is
+// done. cpp-httplib's API does not tell "no bytes" from "of unknown length" unless it is to be
+// `chunked`, so without that a first call that makes nothing ends it too. Returns what went wrong,
+// or nothing.
+std::string_view collect(const httplib::ContentProvider& provider, std::size_t length, bool chunked,
                          std::string& body) {
     constexpr std::size_t limit = base::limits::provided_body_bytes;
     if (length > limit) {
@@ -103,9 +105,15 @@ std::string_view collect(const httplib::ContentProvider& provider, std::size_t l
         return collected.done || (length != 0 && collected.body.size() == length);
     };
     bool goes_on = true;
+    std::size_t fruitless = 0;  // calls in a row
     while (goes_on && !is_complete() && !collected.overflowed) {
         const std::size_t made = collected.body.size();
         goes_on = provider(made, length == 0 ? 0 : length - made, sink);
+        fruitless = collected.body.size() == made ? fruitless + 1 : 0;
+        collected.done = collected.done || (fruitless == 1 && made == 0 && length == 0 && !chunked);
+        if (fruitless > base::limits::fruitless_call_count && !collected.done) {
+            return "a content provider was called again and again and made nothing";
+        }
     }
     if (collected.overflowed) {
         return length == 0 ? "a content provider wrote more than limits::provided_body_bytes"
@@ -127,7 +135,8 @@ Outcome take(httplib::Response& response, bool keep_body) {
     std::string body = keep_body ? response.body : std::move(response.body);
     const auto provider = std::exchange(response.content_provider_, nullptr);
     if (body.empty() && provider) {
-        const std::string_view trouble = collect(provider, response.content_length_, body);
+        const std::string_view trouble = collect(provider, response.content_length_,
+                                                 response.is_chunked_content_provider_, body);
         if (!trouble.empty()) {
             return failed(trouble);
         }
@@ -137,7 +146,8 @@ Outcome take(httplib::Response& response, bool keep_body) {
     answer.status = response.status;
     for (const auto& [name, value] : response.headers) {
         if (!is_dropped(name)) {
-            answer.fields.push_back({name, value});
+            // White space around a value means nothing, and HTTP/2 forbids it (RFC 9113 8.2.1).
+            answer.fields.push_back({name, std::string(http::trim(value))});
         }
     }
     if (!http::is_well_formed(answer)) {

@@ -84,6 +84,15 @@ TEST(Outbound, PassesFieldsThatAreMerelyUnusual) {
     }
 }
 
+TEST(Outbound, CutsWhiteSpaceAroundAValue) {
+    httplib::Response response;
+    response.status = 200;
+    response.headers.emplace("X-Padded", " \ta b ");
+    const Outcome outcome = take(response, false);
+    ASSERT_TRUE(outcome.response);
+    EXPECT_EQ(outcome.response->fields.at(0).value, "a b");
+}
+
 TEST(Outbound, RefusesStatusesThatNoAnswerHas) {
     for (const int status : {-1, 0, 100, 101, 199, 600, 999}) {
         auto response = answer_of(status, "body");
@@ -171,6 +180,36 @@ TEST(Provider, WithoutLengthIsCalledUntilItIsDone) {
     EXPECT_EQ(provided.status, 200);
     EXPECT_EQ(provided.body, "all");
     EXPECT_EQ(provided.released, "success");
+}
+
+// An empty object of a store, say: there is nothing to make, and nobody says "done".
+TEST(Provider, OfNoBytesMakesAnEmptyBody) {
+    const auto provided =
+        provided_with_length(0, [](std::size_t, std::size_t, DataSink&) { return true; });
+    EXPECT_EQ(provided.status, 200);
+    EXPECT_EQ(provided.body, "");
+    EXPECT_EQ(provided.released, "success");
+}
+
+TEST(Provider, ThatIsCalledInVainAgainAndAgainMeans500) {
+    expect_failure(provided_in_chunks([](std::size_t, DataSink&) { return true; }), "made nothing");
+    expect_failure(
+        provided_with_length(8, [](std::size_t, std::size_t, DataSink&) { return true; }),
+        "made nothing");
+}
+
+TEST(Provider, MayMakeNothingNowAndThen) {
+    int calls = 0;
+    const auto provided = provided_in_chunks([&](std::size_t, DataSink& sink) {
+        if (++calls % 10 == 0) {
+            sink.write("x", 1);
+        }
+        if (calls == 50) {
+            sink.done();
+        }
+        return true;
+    });
+    EXPECT_EQ(provided.body, "xxxxx");
 }
 
 TEST(Provider, MayUseWhatTheRequestHolds) {

@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "server/loop.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <utility>
 
 #include "base/date.h"
 #include "base/limits.h"
-#include "base/peer.h"
-#include "http/http1.h"
-#include "http/http2.h"
-#include "transport/plain.h"
-#include "transport/tls.h"
+#include "server/tokens.h"
 
 namespace cloister::server {
 
@@ -22,46 +14,10 @@ namespace limits = base::limits;
 
 namespace {
 
-// Tokens of connections are generation and slot; those of listeners have the highest bit as well.
-constexpr Token listener_bit = Token{1} << 63;
-constexpr std::uint32_t generation_mask = 0x7fffffff;
-
-std::size_t slot_of(Token token) {
-    return token & 0xffffffff;
-}
-
-constexpr std::uint32_t connection_events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-
-// The kernel wakes one of the loops for a new connection, not all.
-constexpr std::uint32_t listener_events = EPOLLIN | EPOLLEXCLUSIVE;
-
-// accept(2): there is no connection, or this one has failed already; the next may be good.
-bool is_about_one_connection(int error) {
-    static constexpr std::array passing = {ECONNABORTED, EINTR,       EPROTO,     EPERM,
-                                           ENETDOWN,     ENOPROTOOPT, EHOSTDOWN,  ENONET,
-                                           EHOSTUNREACH, EOPNOTSUPP,  ENETUNREACH};
-    return std::find(passing.begin(), passing.end(), error) != passing.end();
-}
-
 http::Response overloaded() {
     http::Response response = http::plain_answer(503);
     response.fields.push_back({"Retry-After", "1"});
     return response;
-}
-
-std::unique_ptr<transport::Transport> make_transport(base::Fd socket, const Endpoint& endpoint) {
-    if (endpoint.keyring == nullptr) {
-        return std::make_unique<transport::Plain>(std::move(socket));
-    }
-    return std::make_unique<transport::Tls>(std::move(socket), *endpoint.keyring);
-}
-
-std::unique_ptr<http::Session> make_session(transport::Protocol protocol, const base::Peer& peer,
-                                            bool secure) {
-    if (protocol == transport::Protocol::http2) {
-        return std::make_unique<http::Http2>(peer, secure);
-    }
-    return std::make_unique<http::Http1>(peer, secure);
 }
 
 }  // namespace
@@ -96,7 +52,7 @@ void Loop::run_once(std::optional<Clock::time_point> due) {
             go_on(*connection);
         }
     }
-    take_deliveries();
+    take_mail();
     expire();
     drain();
     turns_.fetch_add(1, std::memory_order_relaxed);
@@ -106,7 +62,7 @@ void Loop::handle(const epoll_event& event) {
     const Token token = event.data.u64;
     if (token == EventLoop::wake_token || token == EventLoop::signal_token) {
         signalled_ = signalled_ || token == EventLoop::signal_token;
-        return;  // Deliveries and the drain are looked at in every turn.
+        return;  // The mail and the drain are looked at in every turn.
     }
     if ((token & listener_bit) != 0) {
         const std::size_t index = token & ~listener_bit;
@@ -121,99 +77,6 @@ void Loop::handle(const epoll_event& event) {
             go_on(*connection);
         }
     }
-}
-
-// --- Accepting
-
-void Loop::watch_listeners() {
-    for (std::size_t index = 0; index < endpoints_.size(); ++index) {
-        if (!events_.watch(endpoints_[index].listener, listener_events, listener_bit | index)) {
-            log_.error("cannot watch a listener: out of memory or of epoll watches");
-        }
-    }
-    accepting_ = true;
-    accept_again_.reset();
-}
-
-void Loop::pause_listeners() {
-    for (const Endpoint& endpoint : endpoints_) {
-        events_.unwatch(endpoint.listener);
-    }
-    accepting_ = false;
-    accept_again_ = now_ + limits::accept_pause;
-}
-
-void Loop::accept(const Endpoint& endpoint) {
-    for (std::size_t count = 0; count < limits::accept_batch_count; ++count) {
-        if (!has_room()) {
-            pause_listeners();  // Every connection is busy; the kernel's queue holds the new ones.
-            return;
-        }
-        if (!accept_one(endpoint)) {
-            return;
-        }
-    }
-}
-
-// False when there is nothing more to accept now.
-bool Loop::accept_one(const Endpoint& endpoint) {
-    sockaddr_storage address{};
-    socklen_t length = sizeof address;
-    base::Fd socket(::accept4(endpoint.listener, reinterpret_cast<sockaddr*>(&address), &length,
-                              SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (socket) {
-        make_room();
-        add_connection(std::move(socket), base::Peer::from(address), endpoint);
-        return true;
-    }
-    if (is_about_one_connection(errno)) {
-        return true;
-    }
-    if (errno != EAGAIN) {
-        warn_of_exhaustion();
-        pause_listeners();
-    }
-    return false;
-}
-
-bool Loop::has_room() const {
-    return live_.load(std::memory_order_relaxed) < connection_limit_ ||
-           deadlines_.oldest(Wait::idle) != nullptr;
-}
-
-// It may last, and every 100 ms is tried again: one line a minute says enough.
-void Loop::warn_of_exhaustion() {
-    if (!warn_again_ || *warn_again_ <= now_) {
-        log_.warning("accept: out of descriptors or memory; connections wait until some are free");
-        warn_again_ = now_ + limits::repeated_warning_pause;
-    }
-}
-
-// At the limit, the connection that has been idle the longest gives way: to one that is there, not
-// to one that may come.
-void Loop::make_room() {
-    Deadline* const oldest = deadlines_.oldest(Wait::idle);
-    if (live_.load(std::memory_order_relaxed) >= connection_limit_ && oldest != nullptr) {
-        close(*static_cast<Connection*>(oldest));
-    }
-}
-
-bool Loop::add_connection(base::Fd socket, const base::Peer& peer, const Endpoint& endpoint) {
-    if (free_slots_.empty()) {
-        free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
-        slots_.emplace_back();
-    }
-    const std::uint32_t index = free_slots_.back();
-    const Token token = Token{slots_[index].generation} << 32 | index;
-    if (!events_.watch(socket.get(), connection_events, token)) {
-        return false;
-    }
-    free_slots_.pop_back();
-    slots_[index].connection = std::make_unique<Connection>(
-        make_transport(std::move(socket), endpoint), peer, make_session, *endpoint.handler, token);
-    deadlines_.start(*slots_[index].connection, slots_[index].connection->awaited(), now_);
-    live_.fetch_add(1, std::memory_order_relaxed);
-    return true;
 }
 
 // --- Connections
@@ -277,19 +140,25 @@ void Loop::deliver(Delivery delivery) {
     bool first = false;
     {
         const std::lock_guard lock(mailbox_mutex_);
-        first = mailbox_.empty();
-        mailbox_.push_back(std::move(delivery));
+        first = deliveries_.empty();
+        deliveries_.push_back(std::move(delivery));
     }
     if (first) {
         events_.wake();
     }
 }
 
-void Loop::take_deliveries() {
+void Loop::take_mail() {
     std::vector<Delivery> deliveries;
+    std::vector<Arrival> arrivals;
     {
         const std::lock_guard lock(mailbox_mutex_);
-        deliveries.swap(mailbox_);
+        deliveries.swap(deliveries_);
+        arrivals.swap(arrivals_);
+    }
+    for (Arrival& arrival : arrivals) {
+        make_room();
+        seat(std::move(arrival.socket), arrival.peer, *arrival.endpoint);
     }
     for (Delivery& delivery : deliveries) {
         if (Connection* const connection = find(delivery.token)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One event loop with the connections it has accepted. A server has one for each core, on a thread
-// of its own; they share the listeners, the workers and nothing else.
+// of its own; they share the listeners and the workers, and hand connections to one another when
+// they come; after that each is alone.
 #pragma once
 
 #include <array>
@@ -39,6 +40,10 @@ class Loop {
     Loop(const std::vector<Endpoint>& endpoints, Workers& workers, const base::Log& log,
          std::size_t connection_limit);
 
+    // The loops that accept from the same listeners; they outlive this one's last turn. Before the
+    // first turn of any.
+    void join(std::vector<Loop*> siblings) { siblings_ = std::move(siblings); }
+
     // Takes over one connected, non-blocking socket, as if `endpoint` had accepted it. False if the
     // kernel refuses to watch it.
     bool add_connection(base::Fd socket, const base::Peer& peer, const Endpoint& endpoint);
@@ -53,7 +58,7 @@ class Loop {
     // Draining and without a connection. Any thread.
     [[nodiscard]] bool is_drained() const { return drained_.load(); }
 
-    // Connections held. Any thread.
+    // Connections held, and those on their way to it. Any thread.
     [[nodiscard]] std::size_t connection_count() const { return live_.load(); }
 
     // Grows with each turn: a loop that is stuck stands out. Any thread.
@@ -76,6 +81,13 @@ class Loop {
         http::Response response;
     };
 
+    // A connection that another loop has accepted for this one.
+    struct Arrival {
+        base::Fd socket;
+        base::Peer peer;
+        const Endpoint* endpoint;
+    };
+
     struct Slot {
         std::unique_ptr<Connection> connection;
         std::uint32_t generation = 0;  // tells a late event for an earlier tenant from one for this
@@ -85,6 +97,9 @@ class Loop {
     void handle(const epoll_event& event);
     void accept(const Endpoint& endpoint);
     bool accept_one(const Endpoint& endpoint);
+    Loop* find_idler();
+    void hand_over(Arrival arrival);
+    bool seat(base::Fd socket, const base::Peer& peer, const Endpoint& endpoint);
     [[nodiscard]] bool has_room() const;
     void make_room();
     void warn_of_exhaustion();
@@ -92,7 +107,7 @@ class Loop {
     void pause_listeners();
     void go_on(Connection& connection);
     void pass_to_workers(Connection& connection);
-    void take_deliveries();
+    void take_mail();
     void deliver(Delivery delivery);
     void expire();
     void drain();
@@ -106,6 +121,8 @@ class Loop {
     Workers& workers_;
     const base::Log& log_;
     std::size_t connection_limit_;
+    std::vector<Loop*> siblings_;
+    std::size_t next_sibling_ = 0;
 
     EventLoop events_;
     Deadlines deadlines_;
@@ -134,7 +151,8 @@ class Loop {
     std::atomic<std::uint64_t> turns_ = 0;
 
     std::mutex mailbox_mutex_;
-    std::vector<Delivery> mailbox_;
+    std::vector<Delivery> deliveries_;
+    std::vector<Arrival> arrivals_;
 };
 
 }  // namespace cloister::server

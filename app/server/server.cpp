@@ -86,6 +86,15 @@ Server::Server(std::vector<Binding> bindings, Plan plan, systemd::Notifier& noti
     for (std::size_t index = 0; index < plan_.loop_count; ++index) {
         loops_.push_back(std::make_unique<Loop>(endpoints_, workers_, log_, limit));
     }
+    for (const std::unique_ptr<Loop>& loop : loops_) {
+        std::vector<Loop*> siblings;
+        for (const std::unique_ptr<Loop>& other : loops_) {
+            if (other != loop) {
+                siblings.push_back(other.get());
+            }
+        }
+        loop->join(std::move(siblings));
+    }
     const bool watched =
         loops_.front()->events().watch(signals_.get(), EPOLLIN | EPOLLET, EventLoop::signal_token);
     base::check(watched ? 0 : -1, "watch the signals");

@@ -78,7 +78,9 @@ Io Tls::read(std::span<char> into) {
         io.state = State::ok;
     }
     wire_.hold(false);
-    if (wire_.flush() == State::closed) {
+    // Behind the last flight of a handshake that brought a request too comes the answer: both leave
+    // together, in write().
+    if (io.bytes == 0 && wire_.flush() == State::closed) {
         io.state = State::closed;
     }
     return io;
@@ -118,7 +120,8 @@ void Tls::note_protocol() {
 
 Io Tls::write(base::Output& output, std::span<char> scratch) {
     const std::uint64_t before = wire_.sent_bytes();
-    State state = wire_.flush();
+    const bool joins = !output.empty() && wire_.unsent_bytes() < limits::tls_record_bytes;
+    State state = joins ? State::ok : wire_.flush();
     for (int round = 0; round < write_rounds && state == State::ok && !output.empty(); ++round) {
         state = encrypt(output, scratch) ? wire_.flush() : State::closed;
     }

@@ -49,6 +49,8 @@ class Wire {
 
     [[nodiscard]] bool has_unsent() const { return !unsent_.empty(); }
 
+    [[nodiscard]] std::size_t unsent_bytes() const { return unsent_.size(); }
+
     [[nodiscard]] int descriptor() const { return socket_.get(); }
 
   private:

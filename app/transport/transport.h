@@ -34,7 +34,8 @@ class Transport {
     virtual ~Transport() = default;
 
     // Reads, and shakes hands if that is not over. Bytes may come together with `again`: then these
-    // were the last for now. `again` without bytes means that the kernel has nothing.
+    // were the last for now. `again` without bytes means that the kernel has nothing. To be
+    // followed by write(), if has_unsent().
     virtual Io read(std::span<char> into) = 0;
 
     // Sends what has_unsent() of earlier calls, then from the front of `output`, and consumes what
