@@ -60,11 +60,6 @@ std::string_view digits_of(std::uint64_t number, std::array<char, 20>& room) {
 // Smaller parts are copied beside their frame's header, so that the output has fewer pieces.
 constexpr std::size_t coalesced_part_bytes = 4 * limits::kib;
 
-// RFC 9113 8.2.2: these speak of an HTTP/1.1 connection.
-bool is_connection_field(std::string_view name) {
-    return name == "keep-alive" || name == "proxy-connection" || name == "upgrade";
-}
-
 // Appends `length` bytes of a body from `offset`. What a route has made goes with its stream, so it
 // is copied; the site's outlives everything and is lent.
 struct AppendPart {
@@ -106,12 +101,12 @@ void Http2::respond(Stream& stream, Response response) {
     section.add("date", turn_->date);
     for (std::size_t index = 0; index < shared_count; ++index) {
         const ResponseField& field = response.shared->lowered()[index];
-        section.lend(field.name, field.value);
+        section.lend(field.name, trim(field.value));
     }
     for (ResponseField& field : response.fields) {
         field.name = lower_case(field.name);
-        if (!is_connection_field(field.name)) {
-            section.add(field.name, field.value);
+        if (!is_connection_specific(field.name)) {
+            section.add(field.name, trim(field.value));
         }
     }
     const std::uint64_t size = size_of(response.body);
