@@ -122,6 +122,9 @@ void Http2::respond(Stream& stream, Response response) {
                             section.pairs().data(), section.pairs().size(),
                             has_body ? &provider : nullptr);
 }
+    if (response.close) {
+        end_leaving();
+    }
 
 // 100 Continue (RFC 9110 10.1.1).
 void Http2::invite(const Stream& stream) {
