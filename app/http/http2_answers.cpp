@@ -115,6 +115,7 @@ void Http2::respond(Stream& stream, Response response) {
         section.add("content-length", digits_of(size, length));
     }
     enter(stream, Step::answering);
+    stream.request = {};
     stream.body = std::move(response.body);
     const bool has_body = size != 0 && !stream.head_only && !is_bodiless(response.status);
     const nghttp2_data_provider provider = body_provider(&stream);
