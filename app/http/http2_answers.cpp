@@ -148,7 +148,9 @@ void Http2::append_data(Stream& stream, std::string_view frame_header, std::size
     std::visit(AppendPart{turn_->output, stream.sent, length}, stream.body);
     stream.sent += length;
     stream.since = turn_->now;
-    allowance_.earn(limits::data_frame_gain);
+    if (length >= limits::earning_data_bytes) {
+        allowance_.earn(limits::data_frame_gain);
+    }
 }
 
 // RFC 9113 8.1: an answer that did not wait for the whole request tells the client to stop sending.
