@@ -128,7 +128,17 @@ struct Http2Events {
         return 0;
     }
 
-    static int stream_closed(nghttp2_session* /*session*/, std::int32_t id, std::uint32_t /*error*/,
+    // An answer whose fields are too many for the library's frames stays where it is.
+    static int frame_not_sent(nghttp2_session* /*session*/, const nghttp2_frame* frame,
+                              int /*error*/, void* owner) noexcept {
+        if (frame->hd.type == NGHTTP2_HEADERS) {
+            of(owner).reset(static_cast<std::uint32_t>(frame->hd.stream_id),
+                            NGHTTP2_INTERNAL_ERROR);
+        }
+        return 0;
+    }
+
+    static int stream_closed(nghttp2_session* /*session*/, std::int32_t id, std::uint32_t error,
                              void* owner) noexcept {
         of(owner).close_stream(static_cast<std::uint32_t>(id));
         return 0;
@@ -178,6 +188,7 @@ struct Http2Events {
 
 namespace {
 
+        nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks, frame_not_sent);
 // A second line behind Allowance: nghttp2's own limits, lower than it sets them itself.
 nghttp2_option* make_options() {
     nghttp2_option* options = nullptr;
