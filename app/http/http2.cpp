@@ -146,9 +146,8 @@ void Http2::pull() {
             {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length)});
     }
     has_backlog_ = turn_->output.size() >= limits::output_high_water_bytes;
-    const bool over = nghttp2_session_want_read(session_.get()) == 0 &&
-                      nghttp2_session_want_write(session_.get()) == 0;
-    if (over || (left_ && streams_.empty() && !has_backlog_)) {
+    if (nghttp2_session_want_read(session_.get()) == 0 &&
+        nghttp2_session_want_write(session_.get()) == 0) {
         linger();
     }
 }
@@ -239,6 +238,7 @@ void Http2::expire() {
         if (stream->step == Step::body) {
             refuse(*stream, 408);
         } else {
+            stream->since = turn_->now;  // The reset waits for its turn; one is enough.
             reset(stream->id, NGHTTP2_CANCEL);
         }
     }
