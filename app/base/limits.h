@@ -57,8 +57,8 @@ constexpr std::size_t provided_body_bytes = 16 * mib;
 // Requests under way on one connection (SETTINGS_MAX_CONCURRENT_STREAMS; 6.5.2 recommends 100 or
 // more), and those whose answer a worker is making although the peer has lost interest.
 constexpr std::uint32_t stream_count = 100;
-// Requests on one connection, and its age; then it ends gracefully, so that what a peer has piled up
-// in compression and flow control state goes some day. Twenty times what a day of polling needs.
+// Requests on one connection, and its age; then it ends gracefully, so that what a peer has piled
+// up in compression and flow control state goes some day. Twenty times what a day of polling needs.
 constexpr std::uint32_t connection_request_count = 1'000'000;
 constexpr std::chrono::minutes connection_age = 120min;
 // What a client may send of a body before it is granted more (SETTINGS_INITIAL_WINDOW_SIZE).

@@ -122,18 +122,17 @@ void Http2::respond(Stream& stream, Response response) {
     nghttp2_submit_response(session_.get(), static_cast<std::int32_t>(stream.id),
                             section.pairs().data(), section.pairs().size(),
                             has_body ? &provider : nullptr);
-}
     if (response.close) {
         end_leaving();
     }
+}
 
 // 100 Continue (RFC 9110 10.1.1).
 void Http2::invite(const Stream& stream) {
     FieldSection section(1);
     section.lend(":status", "100");
-    nghttp2_submit_headers(session_.get(), NGHTTP2_FLAG_NONE,
-                           static_cast<std::int32_t>(stream.id), nullptr, section.pairs().data(),
-                           section.pairs().size(), nullptr);
+    nghttp2_submit_headers(session_.get(), NGHTTP2_FLAG_NONE, static_cast<std::int32_t>(stream.id),
+                           nullptr, section.pairs().data(), section.pairs().size(), nullptr);
 }
 
 // How much of the body the next DATA frame has, if it may have `most`.

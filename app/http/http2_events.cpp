@@ -188,6 +188,7 @@ struct Http2Events {
         nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, frame);
         nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, data);
         nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, frame_sent);
+        nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks, frame_not_sent);
         nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, stream_closed);
         nghttp2_session_callbacks_set_send_data_callback(callbacks, send_data);
         return callbacks;
@@ -196,7 +197,6 @@ struct Http2Events {
 
 namespace {
 
-        nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks, frame_not_sent);
 // A second line behind Allowance: nghttp2's own limits, lower than it sets them itself.
 nghttp2_option* make_options() {
     nghttp2_option* options = nullptr;

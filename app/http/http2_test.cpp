@@ -217,5 +217,72 @@ TEST(Http2, JoinsCookies) {
               "a=b; c=d|");
 }
 
+// The gate's own verdicts are in gates_test.cpp; some of these the library finds before it.
+TEST(Http2, RefusesMalformedRequests) {
+    struct Case {
+        std::string_view claim;
+        HeaderList list;
+        int status = 0;  // 0: the stream is reset
+    };
+
+    const HeaderList usual = get("/");
+    const auto with = [&usual](std::size_t at, std::string_view value) {
+        HeaderList list = usual;
+        list[at].second = value;
+        return list;
+    };
+    const auto without = [&usual](std::size_t at) {
+        HeaderList list = usual;
+        list.erase(list.begin() + static_cast<std::ptrdiff_t>(at));
+        return list;
+    };
+    for (const auto& [claim, list, status] : std::initializer_list<Case>{
+             {"no method", without(0)},
+             {"no scheme", without(1)},
+             {"no authority", without(2)},
+             {"no path", without(3)},
+             {"empty path", with(3, "")},
+             {"unknown method", with(0, "BREW"), 501},
+             {"other scheme", with(1, "ftp"), 400},
+             {"authority with user", with(2, "u@h"), 400},
+             {"absolute form", with(3, "http://h/")},
+             {"climbing path", with(3, "/../"), 400},
+             {"encoded control", with(3, "/%0a"), 400},
+             {"long target", with(3, "/" + std::string(limits::target_bytes, 'a')), 414},
+             {"other host", get("/", {{"host", "g"}}), 400},
+             {"second host", get("/", {{"host", "h"}, {"host", "h"}})},
+             {"pseudo twice", get("/", {{":path", "/"}})},
+             {"pseudo behind a field", get("/", {{"a", "b"}, {":protocol", "x"}})},
+             {"upper case", get("/", {{"A", "b"}})},
+             {"connection", get("/", {{"connection", "close"}})},
+             {"chunks", get("/", {{"transfer-encoding", "chunked"}})},
+             {"te", get("/", {{"te", "gzip"}})},
+             {"line feed in a value", get("/", {{"a", "b\nc"}})},
+             {"two lengths", get("/", {{"content-length", "0"}, {"content-length", "0"}})},
+             {"signed length", get("/", {{"content-length", "+0"}})},
+             {"unknown expectation", get("/", {{"expect", "200-ok"}}), 417},
+             {"many fields", get("/", HeaderList(limits::field_count + 1, {"a", ""})), 431}}) {
+        int asked = 0;
+        TestFrames peer({.immediate =
+                             [&asked](const Request&) {
+                                 ++asked;
+                                 return std::optional(Response());
+                             },
+                         .blocking = {}});
+        peer.send(greeting() + head(1, list));
+        EXPECT_EQ(asked, 0) << claim;
+        EXPECT_EQ(peer.reset(1),
+                  status != 0 ? TestFrames::none : std::uint32_t{NGHTTP2_PROTOCOL_ERROR})
+            << claim;
+        const std::vector<Frame> answers = peer.of_type(NGHTTP2_DATA);
+        ASSERT_EQ(answers.size(), status != 0 ? 1U : 0U) << claim;
+        if (status != 0) {
+            EXPECT_EQ(std::stoi(answers[0].payload), status) << claim;
+        }
+        peer.send(head(3, get("/")));
+        EXPECT_EQ(asked, 1) << claim << ": the connection lives on";
+    }
+}
+
 }  // namespace
 }  // namespace cloister::http
