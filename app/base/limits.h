@@ -72,6 +72,8 @@ constexpr std::int64_t http2_allowance = 1000;
 constexpr std::int64_t http2_allowance_per_second = 20;
 constexpr std::int64_t answer_gain = 5;
 constexpr std::int64_t data_frame_gain = 4;
+// DATA below this earns nothing: a peer could open its window byte by byte (CVE-2019-9511).
+constexpr std::size_t earning_data_bytes = 256;
 
 // --- Time
 // From a connection's first byte to its head's last; absolute, so dripping bytes does not help.

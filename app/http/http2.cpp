@@ -30,6 +30,14 @@ std::array<char, 17> goaway_frame(std::uint32_t last_stream, std::uint32_t error
     return frame;
 }
 
+// Whether the rest of a header block has to follow (RFC 9113 4.3).
+bool is_unfinished_block(const std::uint8_t* frame, ssize_t length) {
+    constexpr ssize_t header_bytes = 9;
+    return length >= header_bytes &&
+           (frame[3] == NGHTTP2_HEADERS || frame[3] == NGHTTP2_CONTINUATION) &&
+           (frame[4] & NGHTTP2_FLAG_END_HEADERS) == 0;
+}
+
 // Too much of something was the peer's choice; anything else is a breach of the protocol.
 std::uint32_t error_code_for(int library_error) {
     switch (library_error) {
@@ -118,10 +126,12 @@ void Http2::end_of_input() {
     has_backlog_ = false;
 }
 
-// Fetches what the library has to say, until the output has enough for now.
+// Fetches what the library has to say, until the output has enough for now. Header blocks come
+// whole, so that whatever is said next stands between frames where it may.
 void Http2::pull() {
     is_paused_ = false;
-    while (!is_paused_ && turn_->output.size() < limits::output_high_water_bytes) {
+    bool in_block = false;
+    while (!is_paused_ && (in_block || turn_->output.size() < limits::output_high_water_bytes)) {
         const std::uint8_t* bytes = nullptr;
         const ssize_t length = nghttp2_session_mem_send(session_.get(), &bytes);
         if (length < 0) {
@@ -131,13 +141,13 @@ void Http2::pull() {
         if (length == 0 && !is_paused_) {
             break;
         }
+        in_block = is_unfinished_block(bytes, length);
         turn_->output.append(
             {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length)});
     }
     has_backlog_ = turn_->output.size() >= limits::output_high_water_bytes;
-    const bool over = nghttp2_session_want_read(session_.get()) == 0 &&
-                      nghttp2_session_want_write(session_.get()) == 0;
-    if (over || (left_ && streams_.empty() && !has_backlog_)) {
+    if (nghttp2_session_want_read(session_.get()) == 0 &&
+        nghttp2_session_want_write(session_.get()) == 0) {
         linger();
     }
 }
@@ -228,6 +238,7 @@ void Http2::expire() {
         if (stream->step == Step::body) {
             refuse(*stream, 408);
         } else {
+            stream->since = turn_->now;  // The reset waits for its turn; one is enough.
             reset(stream->id, NGHTTP2_CANCEL);
         }
     }

@@ -105,12 +105,12 @@ void Http2::respond(Stream& stream, Response response) {
     section.add("date", turn_->date);
     for (std::size_t index = 0; index < shared_count; ++index) {
         const ResponseField& field = response.shared->lowered()[index];
-        section.lend(field.name, field.value);
+        section.lend(field.name, trim(field.value));
     }
     for (ResponseField& field : response.fields) {
         field.name = lower_case(field.name);
         if (!is_connection_specific(field.name)) {
-            section.add(field.name, field.value);
+            section.add(field.name, trim(field.value));
         }
     }
     const std::uint64_t size = size_of(response.body);
@@ -119,12 +119,16 @@ void Http2::respond(Stream& stream, Response response) {
         section.add("content-length", digits_of(size, length));
     }
     enter(stream, Step::answering);
+    stream.request = {};
     stream.body = std::move(response.body);
     const bool has_body = size != 0 && !stream.head_only && !is_bodiless(response.status);
     const nghttp2_data_provider provider = body_provider(&stream);
     nghttp2_submit_response(session_.get(), static_cast<std::int32_t>(stream.id),
                             section.pairs().data(), section.pairs().size(),
                             has_body ? &provider : nullptr);
+    if (response.close) {
+        end_leaving();
+    }
 }
 
 // 100 Continue (RFC 9110 10.1.1).
@@ -147,7 +151,9 @@ void Http2::append_data(Stream& stream, std::string_view frame_header, std::size
     std::visit(AppendPart{turn_->output, stream.sent, length}, stream.body);
     stream.sent += length;
     stream.since = turn_->now;
-    allowance_.earn(limits::data_frame_gain);
+    if (length >= limits::earning_data_bytes) {
+        allowance_.earn(limits::data_frame_gain);
+    }
 }
 
 // RFC 9113 8.1: an answer that did not wait for the whole request tells the client to stop sending.

@@ -23,7 +23,7 @@ struct Cost {
 constexpr std::array costs = {
     Cost{NGHTTP2_HEADERS, 1},        // a request, which earns more when it is answered
     Cost{NGHTTP2_PRIORITY, 1},       // moves a stream within a tree
-    Cost{NGHTTP2_RST_STREAM, 8},     // a request made and unmade (CVE-2023-44487)
+    Cost{NGHTTP2_RST_STREAM, 1},     // if it unmakes a request, see unmade_request_cost
     Cost{NGHTTP2_SETTINGS, 10},      // demands an answer; an honest peer sends one or two
     Cost{NGHTTP2_PING, 4},           // demands an answer
     Cost{NGHTTP2_GOAWAY, 10},        // once is enough
@@ -31,11 +31,17 @@ constexpr std::array costs = {
     Cost{NGHTTP2_CONTINUATION, 8},   // nobody needs one below 16 KiB of fields
 };
 constexpr std::int64_t empty_data_cost = 5;  // brings nothing and is bounded by no window
+// A request whose stream ends in an error, whether the peer resets it (CVE-2023-44487) or makes us
+// do so (CVE-2025-8671).
+constexpr std::int64_t unmade_request_cost = 7;
 
 std::int64_t cost_of(const nghttp2_frame_hd& frame) {
     if (frame.type == NGHTTP2_DATA) {
+        constexpr std::size_t most_padding = 256;  // its length included; that window comes back
         const bool ends = (frame.flags & NGHTTP2_FLAG_END_STREAM) != 0;
-        return frame.length == 0 && !ends ? empty_data_cost : 0;
+        const bool padded = (frame.flags & NGHTTP2_FLAG_PADDED) != 0;
+        const bool empty = frame.length <= (padded ? most_padding : 0);
+        return empty && !ends ? empty_data_cost : 0;
     }
     for (const Cost& row : costs) {
         if (row.type == frame.type) {
@@ -128,9 +134,21 @@ struct Http2Events {
         return 0;
     }
 
-    static int stream_closed(nghttp2_session* /*session*/, std::int32_t id, std::uint32_t /*error*/,
+    // An answer whose fields are too many for the library's frames stays where it is.
+    static int frame_not_sent(nghttp2_session* /*session*/, const nghttp2_frame* frame,
+                              int /*error*/, void* owner) noexcept {
+        if (frame->hd.type == NGHTTP2_HEADERS) {
+            of(owner).reset(static_cast<std::uint32_t>(frame->hd.stream_id),
+                            NGHTTP2_INTERNAL_ERROR);
+        }
+        return 0;
+    }
+
+    static int stream_closed(nghttp2_session* /*session*/, std::int32_t id, std::uint32_t error,
                              void* owner) noexcept {
-        of(owner).close_stream(static_cast<std::uint32_t>(id));
+        Http2& self = of(owner);
+        self.close_stream(static_cast<std::uint32_t>(id));
+        self.charge(error != NGHTTP2_NO_ERROR ? unmade_request_cost : 0);
         return 0;
     }
 
@@ -172,6 +190,7 @@ struct Http2Events {
         nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, frame);
         nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, data);
         nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, frame_sent);
+        nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks, frame_not_sent);
         nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, stream_closed);
         nghttp2_session_callbacks_set_send_data_callback(callbacks, send_data);
         return callbacks;

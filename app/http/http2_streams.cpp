@@ -81,6 +81,12 @@ void Http2::take_body(Stream& stream, std::string_view bytes) {
         return;
     }
     stream.request.body += bytes;
+    if (stream.id == upload_) {
+        // The limit above bounds it now. A window that ended there too would end earlier for a
+        // client that pads its frames, and never open again.
+        nghttp2_session_consume_stream(session_.get(), static_cast<std::int32_t>(stream.id),
+                                       bytes.size());
+    }
 }
 
 void Http2::end_body(Stream& stream) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// For tests: one HTTP/1.1 session on strings, with the loop and the worker that a server would give
-// it.
+// For tests: one session on strings, with the loop and the worker that a server would give it.
 #pragma once
 
 #include <chrono>
@@ -30,9 +29,10 @@ inline Handler echo_handler() {
             .blocking = echo};
 }
 
-class TestSession {
+template <typename Protocol>
+class Driven {
   public:
-    explicit TestSession(Handler handler = echo_handler()) : handler_(std::move(handler)) {}
+    explicit Driven(Handler handler = echo_handler()) : handler_(std::move(handler)) {}
 
     // Gives `bytes` to the session and nothing more: deferred requests and output stay where they
     // are.
@@ -64,7 +64,7 @@ class TestSession {
         session.drain(turn);
     }
 
-    // Sends all output. A part of a file is written as "<file>".
+    // Sends all output. A part of a file is written as "<file>"; over HTTP/2 see test_frames.h.
     std::string sent() {
         std::string text;
         while (!output.empty()) {
@@ -97,7 +97,7 @@ class TestSession {
 
     static constexpr std::string_view date = "Sun, 06 Nov 1994 08:49:37 GMT";
 
-    Http1 session{base::Peer(), false};
+    Protocol session{base::Peer(), false};
     base::Output output;
     std::vector<Deferred> deferred;
     std::optional<std::chrono::steady_clock::duration> draining;
@@ -117,6 +117,8 @@ class TestSession {
     Handler handler_;
     Request scratch_;
 };
+
+using TestSession = Driven<Http1>;
 
 // The whole answer that echo_handler() and the session make, `connection` being what they say of
 // the connection.

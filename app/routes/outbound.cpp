@@ -146,8 +146,7 @@ Outcome take(httplib::Response& response, bool keep_body) {
     answer.status = response.status;
     for (const auto& [name, value] : response.headers) {
         if (!is_dropped(name)) {
-            // White space around a value means nothing, and HTTP/2 forbids it (RFC 9113 8.2.1).
-            answer.fields.push_back({name, std::string(http::trim(value))});
+            answer.fields.push_back({name, value});
         }
     }
     if (!http::is_well_formed(answer)) {

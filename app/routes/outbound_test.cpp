@@ -84,15 +84,6 @@ TEST(Outbound, PassesFieldsThatAreMerelyUnusual) {
     }
 }
 
-TEST(Outbound, CutsWhiteSpaceAroundAValue) {
-    httplib::Response response;
-    response.status = 200;
-    response.headers.emplace("X-Padded", " \ta b ");
-    const Outcome outcome = take(response, false);
-    ASSERT_TRUE(outcome.response);
-    EXPECT_EQ(outcome.response->fields.at(0).value, "a b");
-}
-
 TEST(Outbound, RefusesStatusesThatNoAnswerHas) {
     for (const int status : {-1, 0, 100, 101, 199, 600, 999}) {
         auto response = answer_of(status, "body");
