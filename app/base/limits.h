@@ -107,8 +107,8 @@ constexpr std::chrono::seconds repeated_warning_pause = 60s;
 // One TLS record's plain text (RFC 8446 5.1).
 constexpr std::size_t tls_record_bytes = 16 * kib;
 // Handshake messages of one client. A handshake takes up to 4; then only KeyUpdates may come
-// (RFC 8446 4.6.3: one in 2^24 records at most) and attempts to renegotiate. Each costs the server
-// as much as a thousand bytes of data, and an answer.
+// (RFC 8446 4.6.3: one in 2^24 records at most) and attempts to renegotiate. A KeyUpdate of 27
+// bytes costs the server as much as 45 KiB of data, and an answer.
 constexpr std::size_t tls_handshake_message_count = 32;
 // A file with a certificate, a key or an OCSP response. systemd passes credentials up to 1 MiB
 // (systemd.exec(5), "CREDENTIALS"); a chain of four certificates takes 8 KiB.

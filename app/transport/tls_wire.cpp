@@ -83,7 +83,7 @@ int Wire::write(bio_st* bio, const char* bytes, int size) {
 }
 
 State Wire::flush() {
-    const std::size_t sent = has_unsent() && !closed_ ? send(unsent_.data(), unsent_.size()) : 0;
+    const std::size_t sent = has_unsent() ? send(unsent_.data(), unsent_.size()) : 0;
     if (closed_) {
         return State::closed;
     }
@@ -96,6 +96,9 @@ State Wire::flush() {
 }
 
 std::size_t Wire::send(const char* bytes, std::size_t size) {
+    if (closed_) {
+        return 0;
+    }
     const ssize_t sent = ::send(socket_.get(), bytes, size, MSG_NOSIGNAL);
     if (sent < 0) {
         closed_ = errno != EAGAIN && errno != EINTR;
