@@ -43,7 +43,7 @@ class Sealer {
   public:
     explicit Sealer(SSL* client) {
         std::array<unsigned char, SSL_MAX_MASTER_KEY_LENGTH> master{};
-        std::array<unsigned char, 2 * SSL3_RANDOM_SIZE> random{};
+        std::array<unsigned char, std::size_t{2} * SSL3_RANDOM_SIZE> random{};
         const std::size_t size =
             ::SSL_SESSION_get_master_key(::SSL_get_session(client), master.data(), master.size());
         ::SSL_get_server_random(client, random.data(), SSL3_RANDOM_SIZE);

@@ -45,7 +45,7 @@ class Keyring {
     // What is wrong with the certificates, but lets the server start; each one line.
     [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
-    // "2 certificates, the first to expire on 2026-12-24"
+    // "2 certificates, the first of which expires on 2026-12-24"
     [[nodiscard]] std::string text() const;
 
   private:

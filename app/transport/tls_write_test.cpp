@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Writing through TLS, and its end.
+// Writing through TLS.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
@@ -216,58 +216,6 @@ TEST_P(TlsWriteTest, ReadsWhileOutputWaits) {
     EXPECT_TRUE(line.server->has_unsent());
     write_all(output);
     EXPECT_EQ(line.client->text.size(), base::limits::mib);
-}
-
-// --- The end -----------------------------------------------------------------------------------
-
-TEST_P(TlsWriteTest, TellsTheEndOnce) {
-    line.server->end();
-    line.client->step();
-    EXPECT_TRUE(line.client->was_told_the_end());
-    const std::size_t size = line.client->raw.size();
-    EXPECT_GT(size, 0U);
-    line.server->end();
-    line.client->step();
-    EXPECT_EQ(line.client->raw.size(), size);
-    EXPECT_FALSE(line.client->ended);  // The socket is still there.
-}
-
-TEST_P(TlsWriteTest, TellsTheEndBehindWhatWaits) {
-    make_buffer_small();
-    base::Output output;
-    output.give(big_text(60000));
-    write(output);
-    ASSERT_TRUE(line.server->has_unsent());
-    line.server->end();
-    EXPECT_TRUE(line.server->has_unsent());
-    write_all(output);
-    EXPECT_EQ(line.client->text.size(), 60000U);
-    EXPECT_TRUE(line.client->was_told_the_end());
-}
-
-TEST_P(TlsWriteTest, TellsNoEndAfterAFailure) {
-    line.client->keeps_raw_only = true;
-    line.client->send("this is no record at all");
-    line.read();
-    ASSERT_EQ(line.state, State::closed);
-    line.client->receive();
-    const std::size_t size = line.client->raw.size();
-    line.server->end();
-    line.client->receive();
-    EXPECT_EQ(line.client->raw.size(), size);
-    EXPECT_EQ(line.write("text").state, State::closed);
-}
-
-TEST_P(TlsWriteTest, ReadsOnAfterItsEnd) {
-    line.server->end();
-    line.client->step();
-    line.client->write("late");
-    line.client->step();
-    line.read();
-    EXPECT_EQ(line.received, "late");
-    ::SSL_shutdown(line.client->tls());
-    line.settle();
-    EXPECT_EQ(line.state, State::closed);
 }
 
 }  // namespace
