@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <new>
 #include <utility>
 
@@ -53,15 +54,17 @@ struct KeyringEvents {
         return SSL_TLSEXT_ERR_OK;
     }
 
-    // Staples the OCSP response of the certificate that was chosen (RFC 6066 8).
+    // Staples the OCSP response of the certificate that was chosen (RFC 6066 8), while it is valid:
+    // clients take an old one for a revocation that is being hidden.
     static int staple(SSL* tls, void* keyring) noexcept {
         const X509* const chosen = SSL_get_certificate(tls);
         for (const TlsPair& pair : static_cast<Keyring*>(keyring)->pairs_) {
-            if (pair.chain.leaf.get() == chosen && !pair.staple.empty()) {
-                void* const copy = OPENSSL_memdup(pair.staple.data(), pair.staple.size());
+            const std::string& der = pair.staple.der;
+            if (pair.chain.leaf.get() == chosen && !der.empty() &&
+                std::chrono::system_clock::now() <= pair.staple.until) {
+                void* const copy = OPENSSL_memdup(der.data(), der.size());
                 if (copy != nullptr) {
-                    SSL_set_tlsext_status_ocsp_resp(tls, copy,
-                                                    static_cast<long>(pair.staple.size()));
+                    SSL_set_tlsext_status_ocsp_resp(tls, copy, static_cast<long>(der.size()));
                     return SSL_TLSEXT_ERR_OK;
                 }
             }

@@ -84,6 +84,18 @@ TEST(KeyringExtras, StaplesTheResponseOfTheCertificateThatItChose) {
     }
 }
 
+TEST(KeyringExtras, LeavesAResponseAwayThatHasExpiredMeanwhile) {
+    const Issued root = make_root();
+    const Issued leaf = make_leaf(root, {"example.org"});
+    TlsPair pair = pair_of(leaf, {}, "tls", staple_for(leaf, root));
+    pair.staple.until = today() - std::chrono::seconds(1);
+    const Keyring keyring(all_of(std::move(pair)), ticket_keys());
+    Line line(keyring, {.host = "example.org", .wants_staple = true});
+    line.settle();
+    EXPECT_TRUE(line.client->is_connected());
+    EXPECT_EQ(line.client->staple(), "");
+}
+
 // A client that was here before, for another name and at another process, which has the same keys.
 TEST(KeyringExtras, ResumesUnderTheSameTicketKeys) {
     const auto make = [] {

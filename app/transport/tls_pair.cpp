@@ -3,7 +3,6 @@
 
 #include "transport/tls_key.h"
 #include "transport/tls_secret.h"
-#include "transport/tls_staple.h"
 
 namespace cloister::transport {
 

@@ -9,14 +9,15 @@
 #include "transport/tls_chain.h"
 #include "transport/tls_files.h"
 #include "transport/tls_handles.h"
+#include "transport/tls_staple.h"
 
 namespace cloister::transport {
 
 struct TlsPair {
-    std::string label;   // for messages: the certificate's file without folder and extension
-    Chain chain;         // with the names, the expiry and the kind of key
-    Key key;             // private, and the certificate's; the only copy in this process
-    std::string staple;  // an OCSP response in DER; empty if there is none for today
+    std::string label;  // for messages: the certificate's file without folder and extension
+    Chain chain;        // with the names, the expiry and the kind of key
+    Key key;            // private, and the certificate's; the only copy in this process
+    Staple staple;
 };
 
 // Reads and checks one pair. chain.warnings has what is wrong but lets the server start, each one

@@ -43,7 +43,7 @@ TEST_F(PairTest, HasCertificateChainAndKey) {
     EXPECT_EQ(
         ::X509_cmp(sk_X509_value(pair.chain.issuers.get(), 0), intermediate.certificate.get()), 0);
     EXPECT_EQ(::EVP_PKEY_eq(pair.key.get(), leaf.key.get()), 1);
-    EXPECT_EQ(pair.staple, "");
+    EXPECT_EQ(pair.staple.der, "");
     EXPECT_TRUE(pair.chain.warnings.empty());
     EXPECT_EQ(pair.chain.expires, today() + std::chrono::days(90));
 }
@@ -182,7 +182,7 @@ TEST_F(PairTest, HasTheStapleOfToday) {
     const std::string staple = staple_for(leaf, intermediate);
     folder.write_pair("tls", leaf, {&intermediate});
     folder.write("tls.ocsp", staple);
-    EXPECT_EQ(load().staple, staple);
+    EXPECT_EQ(load().staple.der, staple);
     EXPECT_EQ(warnings_of(folder), "");
 }
 
@@ -190,7 +190,7 @@ TEST_F(PairTest, KnowsItsStapleByTheSerialIfTheIssuerIsAbsent) {
     const Issued leaf = make_leaf(intermediate, {"a.org"});
     folder.write_pair("tls", leaf);
     folder.write("tls.ocsp", staple_for(leaf, intermediate));
-    EXPECT_NE(load().staple, "");
+    EXPECT_NE(load().staple.der, "");
 }
 
 TEST_F(PairTest, IgnoresAStapleOfAnotherDay) {
@@ -199,12 +199,12 @@ TEST_F(PairTest, IgnoresAStapleOfAnotherDay) {
     const auto yesterday = today() - std::chrono::days(1);
     const auto tomorrow = today() + std::chrono::days(1);
     folder.write("tls.ocsp", staple_for(leaf, intermediate, {.next_update = yesterday}));
-    EXPECT_EQ(load().staple, "");
+    EXPECT_EQ(load().staple.der, "");
     EXPECT_TRUE(
         warnings_of(folder).starts_with(folder.at("tls.ocsp") + ": the OCSP response expired on "))
         << warnings_of(folder);
     folder.write("tls.ocsp", staple_for(leaf, intermediate, {.this_update = tomorrow}));
-    EXPECT_EQ(load().staple, "");
+    EXPECT_EQ(load().staple.der, "");
     EXPECT_TRUE(warnings_of(folder).ends_with(", ignoring it\n")) << warnings_of(folder);
 }
 

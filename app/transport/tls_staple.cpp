@@ -69,8 +69,8 @@ OCSP_SINGLERESP* answer_in(OCSP_BASICRESP& basic, const Chain& chain) {
 
 }  // namespace
 
-std::string staple_in(const std::string& path, const Chain& chain, std::chrono::sys_seconds now,
-                      std::vector<std::string>& warnings) {
+Staple staple_in(const std::string& path, const Chain& chain, std::chrono::sys_seconds now,
+                 std::vector<std::string>& warnings) {
     const Secret der = read_file(path);
     const OcspBasic basic = parse(der, path);
     OCSP_SINGLERESP* const answer = answer_in(*basic, chain);
@@ -102,7 +102,8 @@ std::string staple_in(const std::string& path, const Chain& chain, std::chrono::
                            ", ignoring it");
         return {};
     }
-    return std::string(der.text());
+    return {.der = std::string(der.text()),
+            .until = until.value_or(std::chrono::sys_seconds::max())};
 }
 
 }  // namespace cloister::transport
