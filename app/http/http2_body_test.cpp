@@ -169,7 +169,7 @@ TEST(Http2Body, OfAHundredRequestsIsBoundedTogether) {
         EXPECT_EQ(peer.reset(stream), none);
     }
     EXPECT_GT(taken, limits::body_bytes);
-    EXPECT_LE(taken, 100 * limits::stream_window_bytes + limits::body_bytes);
+    EXPECT_LE(taken, std::size_t{100} * limits::stream_window_bytes + limits::body_bytes);
     for (std::uint32_t stream = 3; stream < 200; stream += 2) {
         peer.send(frame(NGHTTP2_DATA, 0, stream, std::string(16384, 'b')));
         EXPECT_EQ(peer.reset(stream), std::uint32_t{NGHTTP2_FLOW_CONTROL_ERROR});

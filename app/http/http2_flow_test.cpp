@@ -114,8 +114,8 @@ TEST(Http2Flow, FillsTheOutputNoFurtherThanTheHighWaterMark) {
     TestHttp2 client(bodies(), 1 << 30);
     client.give_window(0, 1 << 30);
     for (int number = 0; number < 100; ++number) {
-        client.ask(get("/owned1000000"));
-        client.ask(get("/file1000000"));
+        client.ask(get("/owned300000"));
+        client.ask(get("/file300000"));
     }
     client.settle();
     EXPECT_LE(client.wire.most_output, limits::output_high_water_bytes + frame_bytes);

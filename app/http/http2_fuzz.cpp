@@ -37,7 +37,7 @@ void require(bool fact) {
 cloister::http::Handler handler() {
     const auto respond = [](const Request& request) {
         Response response;
-        response.body = request.path.size() % 2 == 0 ? request.body : std::string(200000, 'a');
+        response.body = request.path.size() % 2 == 0 ? request.body : std::string(70000, 'a');
         response.close = request.path == "/c";
         return response;
     };

@@ -166,16 +166,6 @@ class TestFrames {
         return none;
     }
 
-    // Sends `bytes` until the session has had enough: how many times. At most `most`.
-    std::size_t repeat_until_goaway(std::string_view bytes, std::size_t most) {
-        std::size_t count = 0;
-        while (goaway() == none && count < most) {
-            send(bytes);
-            ++count;
-        }
-        return count;
-    }
-
     static constexpr std::uint32_t none = 0xffffffff;
     static constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 

@@ -60,7 +60,7 @@ class TestHttp2 {
     }
 
     // Asks, with a body if `body` is given; unless `ends`, more of it will come. Says nothing yet.
-    std::uint32_t ask(const HeaderList& list, std::optional<std::string> body = {},
+    std::uint32_t ask(const HeaderList& list, const std::optional<std::string>& body = {},
                       bool ends = true) {
         std::vector<nghttp2_nv> pairs;
         pairs.reserve(list.size());
@@ -121,8 +121,8 @@ class TestHttp2 {
     }
 
     // The answer to one request.
-    Answer& fetch(const HeaderList& list, std::optional<std::string> body = {}) {
-        const std::uint32_t stream = ask(list, std::move(body));
+    Answer& fetch(const HeaderList& list, const std::optional<std::string>& body = {}) {
+        const std::uint32_t stream = ask(list, body);
         settle();
         return answers[stream];
     }
