@@ -173,36 +173,6 @@ TEST(Provider, WithoutLengthIsCalledUntilItIsDone) {
     EXPECT_EQ(provided.released, "success");
 }
 
-// An empty object of a store, say: there is nothing to make, and nobody says "done".
-TEST(Provider, OfNoBytesMakesAnEmptyBody) {
-    const auto provided =
-        provided_with_length(0, [](std::size_t, std::size_t, DataSink&) { return true; });
-    EXPECT_EQ(provided.status, 200);
-    EXPECT_EQ(provided.body, "");
-    EXPECT_EQ(provided.released, "success");
-}
-
-TEST(Provider, ThatIsCalledInVainAgainAndAgainMeans500) {
-    expect_failure(provided_in_chunks([](std::size_t, DataSink&) { return true; }), "made nothing");
-    expect_failure(
-        provided_with_length(8, [](std::size_t, std::size_t, DataSink&) { return true; }),
-        "made nothing");
-}
-
-TEST(Provider, MayMakeNothingNowAndThen) {
-    int calls = 0;
-    const auto provided = provided_in_chunks([&](std::size_t, DataSink& sink) {
-        if (++calls % 10 == 0) {
-            sink.write("x", 1);
-        }
-        if (calls == 50) {
-            sink.done();
-        }
-        return true;
-    });
-    EXPECT_EQ(provided.body, "xxxxx");
-}
-
 TEST(Provider, MayUseWhatTheRequestHolds) {
     App app;
     app.Get("/x", [](const httplib::Request& request, httplib::Response& response) {
@@ -249,6 +219,36 @@ TEST(Provider, ThatThrowsMeans500) {
                        throw std::runtime_error("disk gone");
                    }),
                    "disk gone");
+}
+
+// An empty object of a store, say: there is nothing to make, and nobody says "done".
+TEST(Provider, OfNoBytesMakesAnEmptyBody) {
+    const auto provided =
+        provided_with_length(0, [](std::size_t, std::size_t, DataSink&) { return true; });
+    EXPECT_EQ(provided.status, 200);
+    EXPECT_EQ(provided.body, "");
+    EXPECT_EQ(provided.released, "success");
+}
+
+TEST(Provider, ThatIsCalledInVainAgainAndAgainMeans500) {
+    expect_failure(provided_in_chunks([](std::size_t, DataSink&) { return true; }), "made nothing");
+    expect_failure(
+        provided_with_length(8, [](std::size_t, std::size_t, DataSink&) { return true; }),
+        "made nothing");
+}
+
+TEST(Provider, MayMakeNothingNowAndThen) {
+    int calls = 0;
+    const auto provided = provided_in_chunks([&](std::size_t, DataSink& sink) {
+        if (++calls % 10 == 0) {
+            sink.write("x", 1);
+        }
+        if (calls == 50) {
+            sink.done();
+        }
+        return true;
+    });
+    EXPECT_EQ(provided.body, "xxxxx");
 }
 
 TEST(Provider, MayMakeAsMuchAsTheLimit) {

@@ -80,7 +80,8 @@ Io Tls::read(std::span<char> into) {
     wire_.hold(false);
     // Behind the last flight of a handshake that brought a request too comes the answer: both leave
     // together, in write().
-    if (io.bytes == 0 && wire_.flush() == State::closed) {
+    const bool answer_follows = io.bytes != 0 && io.state != State::closed;
+    if (!answer_follows && wire_.flush() == State::closed) {
         io.state = State::closed;
     }
     return io;

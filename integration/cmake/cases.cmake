@@ -5,12 +5,6 @@
 add_executable(escapee ${CMAKE_SOURCE_DIR}/integration/escapee/escapee.cpp)
 target_link_libraries(escapee PRIVATE cloister::cloister cloister_build)
 
-# A library that cases preload: the clock jumps.
-add_library(shifted MODULE ${CMAKE_SOURCE_DIR}/integration/shifted/shifted.cpp)
-target_link_libraries(shifted PRIVATE cloister_build)
-target_compile_options(shifted PRIVATE -fPIC)
-set_target_properties(shifted PROPERTIES PREFIX "")
-
 # Shows over each protocol what handlers see and answer; never installed either.
 add_executable(mirror ${CMAKE_SOURCE_DIR}/integration/mirror/mirror.cpp)
 target_link_libraries(mirror PRIVATE cloister::cloister cloister_build)
@@ -20,6 +14,12 @@ add_test(NAME layering.can_fail COMMAND ${PYTHON3} ${CMAKE_SOURCE_DIR}/integrati
 # What is booted is what ships, so a build with sanitizers has no cases. ctest asks for the names when it starts, so
 # that building needs no pytest and a new case needs no new configuration.
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT CLOISTER_SANITIZE)
+    # A library that cases preload: the clock jumps. It is no part of a program, so it is built as a library is.
+    add_library(shifted MODULE ${CMAKE_SOURCE_DIR}/integration/shifted/shifted.cpp)
+    target_compile_features(shifted PRIVATE cxx_std_20)
+    target_compile_options(shifted PRIVATE -Wall -Wextra $<$<BOOL:${CLOISTER_WERROR}>:-Werror>)
+    set_target_properties(shifted PROPERTIES PREFIX "")
+
     set(cases_list ${CMAKE_BINARY_DIR}/integration_cases.cmake)
     configure_file(${CMAKE_CURRENT_LIST_DIR}/list_cases.cmake.in ${CMAKE_BINARY_DIR}/list_cases.cmake @ONLY)
     set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${CMAKE_BINARY_DIR}/list_cases.cmake)
