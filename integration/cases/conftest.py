@@ -4,6 +4,7 @@ import pytest
 
 from lab.certificates import Authority
 from lab.lab import Lab
+from lab.watch import Watch
 
 PAGE = "The quick brown fox jumps over the lazy dog.\n"
 SITE = {
@@ -19,6 +20,12 @@ ENABLED = {"/etc/systemd/system/sockets.target.wants/cloister-http.socket":
 # The same for cloister-https.socket.
 HTTPS_ENABLED = {"/etc/systemd/system/sockets.target.wants/cloister-https.socket":
                  "/usr/lib/systemd/system/cloister-https.socket"}
+# The shipped unit with a program of the build.
+WITH_ROUTES = """[Service]
+ExecStart=
+ExecStart=/opt/escapee serve --site /srv/cloister
+ExecPaths=/opt/escapee
+"""
 
 
 @pytest.fixture(scope="session")
@@ -28,21 +35,25 @@ def lab():
     lab.close()
 
 
+def boot_site(lab, service=None, socket=None, files=None, links=None, site=None, programs=()):
+    """A machine on which an administrator put SITE into /srv/cloister and enabled cloister-http.socket. `service` and
+    `socket` are texts of drop-ins for the two units; `files` and `links` are put on the machine before it boots; `site`
+    replaces SITE; `programs` are taken from the build into /opt."""
+    placed = {f"/srv/cloister/{path}": content for path, content in (SITE if site is None else site).items()}
+    for unit, text in ("cloister.service", service), ("cloister-http.socket", socket):
+        if text:
+            placed[f"/etc/systemd/system/{unit}.d/case.conf"] = text
+    return lab.boot(files={**placed, **(files or {})}, links={**ENABLED, **(links or {})}, programs=programs)
+
+
 @pytest.fixture
 def boot(lab, request):
-    """boot() returns a machine on which an administrator put SITE into /srv/cloister and enabled cloister-http.socket.
-    `service` and `socket` are texts of drop-ins for the two units; `files` and `links` are put on the machine before it
-    boots; `site` replaces SITE; `programs` are taken from the build into /opt."""
+    """boot() returns what boot_site() does; the machine ends with the case."""
     request.node.machines = []
 
-    def boot(service=None, socket=None, files=None, links=None, site=None, programs=()):
-        placed = {f"/srv/cloister/{path}": content for path, content in (SITE if site is None else site).items()}
-        for unit, text in ("cloister.service", service), ("cloister-http.socket", socket):
-            if text:
-                placed[f"/etc/systemd/system/{unit}.d/case.conf"] = text
-        machine = lab.boot(files={**placed, **(files or {})}, links={**ENABLED, **(links or {})}, programs=programs)
-        request.node.machines.append(machine)
-        return machine
+    def boot(**options):
+        request.node.machines.append(boot_site(lab, **options))
+        return request.node.machines[-1]
 
     yield boot
     for machine in request.node.machines:
@@ -61,7 +72,7 @@ def authority():
 
 @pytest.fixture
 def boot_secure(boot, authority):
-    """Boots a machine with both sockets enabled and a certificate for example.org; or with `pairs` {file name: Pair}."""
+    """Boots a machine with both sockets and a certificate for example.org; or with `pairs` {file name: Pair}."""
     def boot_secure(pairs=None, files=None, **options):
         placed = {}
         if pairs is None:
@@ -76,6 +87,45 @@ def boot_secure(boot, authority):
 @pytest.fixture
 def secure(boot_secure):
     return boot_secure()
+
+
+@pytest.fixture
+def routed(boot_secure):
+    """A secure machine whose program has routes, so that it takes bodies."""
+    return boot_secure(service=WITH_ROUTES, programs=["escapee"])
+
+
+@pytest.fixture(scope="module")
+def module_machine(lab, authority):
+    machine = boot_site(lab, files=authority.issue("example.org").files(), links=HTTPS_ENABLED)
+    yield machine
+    machine.stop()
+
+
+@pytest.fixture
+def attacked(module_machine, request):
+    """A secure machine that the cases of a file share, because each leaves it as it was, and asserts that."""
+    request.node.machines = [module_machine]
+    return module_machine
+
+
+@pytest.fixture
+def note(record_property):
+    """note("rounds", 7) puts a figure into the report of the case."""
+    def note(name, value):
+        record_property(name, value)
+        print(f"{name}={value}")
+
+    return note
+
+
+@pytest.fixture
+def watch(authority, note):
+    """watch(machine, ...) is Watch.during()."""
+    def watch(machine, **bounds):
+        return Watch(machine, authority, note).during(**bounds)
+
+    return watch
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -64,9 +64,10 @@ def exchange_bytes(host, data, port=80):
 class Load:
     """Clients that ask again and again between `with` and its end, and count how each request ended."""
 
-    def __init__(self, host, path="/", clients=8, keep_alive=False, port=80, make=None):
-        """`make()` returns a connection to ask on; without it, a plain one to `host` and `port`."""
-        self.path, self.keep_alive = path, keep_alive
+    def __init__(self, host, path="/", clients=8, keep_alive=False, port=80, make=None, pause=0):
+        """`make()` returns a connection to ask on; without it, a plain one to `host` and `port`. `pause` are the
+        seconds between two requests of a client, `times` those that each of all of them took."""
+        self.path, self.keep_alive, self.pause, self.times = path, keep_alive, pause, []
         self._make = make or (lambda: Connection(host, port))
         self.outcomes, self._lock, self._over = collections.Counter(), threading.Lock(), threading.Event()
         self._threads = [threading.Thread(target=self._ask_until_over) for _ in range(clients)]
@@ -96,11 +97,12 @@ class Load:
     def _ask_until_over(self):
         connection = None
         while not self._over.is_set():
+            begin = time.monotonic()
             connection, outcome = self._ask(connection)
             with self._lock:
                 self.outcomes[outcome] += 1
-            if outcome != "answered":
-                time.sleep(0.005)
+                self.times.append(time.monotonic() - begin)
+            time.sleep(self.pause if outcome == "answered" else 0.005)
         if connection:
             connection.close()
 

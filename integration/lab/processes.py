@@ -30,6 +30,20 @@ class Process:
         """Real, effective, saved and file system user, of the main thread."""
         return [int(uid) for uid in self._fields(self.folder / "status")["Uid"].split()]
 
+    def resident(self):
+        """Bytes of its memory that are in RAM."""
+        return self._bytes("VmRSS")
+
+    def peak(self):
+        """The most that resident() ever was, or since forget_peak()."""
+        return self._bytes("VmHWM")
+
+    def forget_peak(self):
+        (self.folder / "clear_refs").write_text("5")  # proc(5)
+
+    def _bytes(self, field):
+        return int(self._fields(self.folder / "status")[field].removesuffix(" kB")) * 1024
+
     def namespace(self, kind):
         return os.readlink(self.folder / "ns" / kind)
 
