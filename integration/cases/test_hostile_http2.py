@@ -63,9 +63,9 @@ CLOSED_UPLOAD = {"before": request(1, ends=False, base=POST), "closed": 1}  # by
 OPEN_DOWNLOAD = {"before": request(1, base=LARGE), "chosen": NO_WINDOW}
 OPEN_HEAD = {"before": frame(HEADERS, END_STREAM, 1, block(GET))}
 FLOODS = {
-    "rapid_reset": paid(1 + 8, reset),
-    "provoked_reset": paid(1 + 1 + 1, provoked_reset, chosen=NO_WINDOW),
-    "malformed_requests": paid(1, lambda index: request(stream_of(index), [("Upper", "x")])),
+    "rapid_reset": paid(1 + 1 + 7, reset),
+    "provoked_reset": paid(1 + 1 + 7, provoked_reset, chosen=NO_WINDOW),
+    "malformed_requests": paid(1 + 7, lambda index: request(stream_of(index), [("Upper", "x")])),
     "hpack_bombs": paid(250, bomb),
     "refused_bombs": paid(1, lambda index: bomb(index + 100), chosen=NO_WINDOW,
                           before=b"".join(request(stream_of(index), base=LARGE) for index in range(100))),
