@@ -133,6 +133,7 @@ class UncheckedHttp2Connection(Http2Connection):
 
     def __init__(self, place):
         super().__init__(place.host, settings(place.authority, "h2"), NAME, place.secure_port)
+        self.connect()
         self.state.config.validate_outbound_headers = False
         self.state.config.normalize_outbound_headers = False
         self.interim = {}
