@@ -74,6 +74,9 @@ constexpr std::int64_t answer_gain = 5;
 constexpr std::int64_t data_frame_gain = 4;
 // DATA below this earns nothing: a peer could open its window byte by byte (CVE-2019-9511).
 constexpr std::size_t earning_data_bytes = 256;
+// What the account loses for bytes that are ignored: 1 for so many. A client that had a window full
+// of a refused body on its way, 1 MiB, pays a quarter.
+constexpr std::int64_t ignored_bytes_per_cost = 4 * kib;
 
 // --- Time
 // From a connection's first byte to its head's last; absolute, so dripping bytes does not help.

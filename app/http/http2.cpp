@@ -94,10 +94,13 @@ void Http2::receive(std::string_view bytes, Turn& turn) {
         return;
     }
     begin_turn(turn);
+    ignored_bytes_ += static_cast<std::int64_t>(bytes.size());
     const ssize_t taken = nghttp2_session_mem_recv(
         session_.get(), reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
     if (taken < 0) {
         fail(static_cast<int>(taken));
+    } else {
+        charge_ignored();
     }
     end_turn();
 }
@@ -157,6 +160,20 @@ void Http2::pull() {
 void Http2::charge(std::int64_t cost) {
     if (cost != 0 && !allowance_.spend(cost)) {
         nghttp2_session_terminate_session(session_.get(), NGHTTP2_ENHANCE_YOUR_CALM);
+    }
+}
+
+void Http2::account_for(std::size_t frame_bytes, std::int64_t cost) {
+    ignored_bytes_ -= static_cast<std::int64_t>(frame_bytes);
+    charge(cost);
+}
+
+// Frames of unknown types (RFC 9113 5.5) and DATA for streams that are closed (5.1) are ignored,
+// but not for ever.
+void Http2::charge_ignored() {
+    if (ignored_bytes_ >= limits::ignored_bytes_per_cost) {
+        charge(ignored_bytes_ / limits::ignored_bytes_per_cost);
+        ignored_bytes_ %= limits::ignored_bytes_per_cost;
     }
 }
 

@@ -95,6 +95,8 @@ class Http2 final : public Session {
     void end_turn();
     void pull();
     void charge(std::int64_t cost);
+    void account_for(std::size_t frame_bytes, std::int64_t cost);
+    void charge_ignored();
     void leave();
     void end_leaving();
     void fail(int library_error);
@@ -115,6 +117,8 @@ class Http2 final : public Session {
     std::vector<std::unique_ptr<Stream>> streams_;
     HeaderBlock block_;
     Allowance allowance_;
+    // Received, less the frames that the library has announced: it ignores the rest in silence.
+    std::int64_t ignored_bytes_ = 0;
     std::optional<Time> began_;
     std::optional<Time> leaving_since_;  // the first GOAWAY has been sent
     bool left_ = false;                  // the last one too

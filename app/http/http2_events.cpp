@@ -58,6 +58,8 @@ constexpr std::array settings = {
     nghttp2_settings_entry{NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, limits::head_bytes},
 };
 
+constexpr std::size_t frame_header_bytes = 9;
+
 std::string_view text(const std::uint8_t* bytes, std::size_t length) {
     return {reinterpret_cast<const char*>(bytes), length};
 }
@@ -70,7 +72,7 @@ struct Http2Events {
 
     static int begin_frame(nghttp2_session* /*session*/, const nghttp2_frame_hd* frame,
                            void* owner) noexcept {
-        of(owner).charge(cost_of(*frame));
+        of(owner).account_for(frame->length + frame_header_bytes, cost_of(*frame));
         return 0;
     }
 
@@ -169,7 +171,6 @@ struct Http2Events {
     static int send_data(nghttp2_session* /*session*/, nghttp2_frame* /*frame*/,
                          const std::uint8_t* frame_header, std::size_t length,
                          nghttp2_data_source* source, void* owner) noexcept {
-        constexpr std::size_t frame_header_bytes = 9;
         Http2& self = of(owner);
         self.append_data(*static_cast<Http2::Stream*>(source->ptr),
                          text(frame_header, frame_header_bytes), length);
