@@ -134,6 +134,28 @@ TEST(Http2Flood, EndsInOneSegment) {
     }
 }
 
+// RFC 9113 5.5 and 5.1: frames of unknown types, and DATA of closed streams, are ignored.
+TEST(Http2Flood, OfWhatIsIgnoredEndsByItsBytes) {
+    constexpr std::uint8_t unknown_type = 0xbe;
+    const std::string ignored(16000, 'x');
+    const std::string closed = head(1, get("/now", {}, "POST"), false);  // It is answered at once.
+    for (const auto& [before, step] : std::initializer_list<std::pair<std::string, std::string>>{
+             {"", frame(unknown_type, 0, 0, ignored)},
+             {closed, frame(NGHTTP2_DATA, 0, 1, ignored)},
+         }) {
+        TestFrames peer;
+        peer.send(greeting() + before);
+        std::size_t bytes = 0;
+        while (peer.goaway() == TestFrames::none && bytes < 64 * limits::mib) {
+            peer.send(step);
+            bytes += step.size();
+        }
+        EXPECT_EQ(peer.goaway(), calm);
+        EXPECT_LE(bytes, 5 * limits::mib);
+        EXPECT_GE(bytes, 3 * limits::mib);  // More than a whole window, which may be on its way.
+    }
+}
+
 TEST(Http2Flood, OfRequestsIsRefusedAboveTheLimit) {
     TestFrames peer;
     std::string all = greeting();
