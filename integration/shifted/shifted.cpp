@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Preloaded by a case (LD_PRELOAD, ld.so(8)): two seconds after the program has started, the time of
-// day jumps ahead by two hours, as if the program had run that long. What libraries do once an hour
-// they do then, under confinement.
+// Preloaded by a case (LD_PRELOAD, ld.so(8)): two seconds after the program has started, the time
+// of day jumps ahead by two hours, as if the program had run that long. What libraries do once an
+// hour they do then, under confinement.
 #include <sys/syscall.h>
 #include <unistd.h>
 
