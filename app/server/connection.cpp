@@ -17,12 +17,6 @@ constexpr int fair_rounds = 4;
 
 }  // namespace
 
-void Connection::note(std::uint32_t events) {
-    readable_ = readable_ || (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
-    peer_ended_ = peer_ended_ || (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
-    crowded_ = crowded_ && (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) == 0;
-}
-
 Connection::Connection(std::unique_ptr<transport::Transport> transport, const base::Peer& peer,
                        SessionMaker make_session, const http::Handler& handler, Token token)
     : transport_(std::move(transport)),
@@ -37,6 +31,12 @@ void Connection::choose_session() {
     if (!session_ && transport_->protocol() != transport::Protocol::undecided) {
         session_ = make_session_(transport_->protocol(), peer_, transport_->is_secure());
     }
+}
+
+void Connection::note(std::uint32_t events) {
+    readable_ = readable_ || (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    peer_ended_ = peer_ended_ || (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    crowded_ = crowded_ && (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) == 0;
 }
 
 Pump Connection::pump(http::Turn& turn, std::span<char> buffer) {
