@@ -116,6 +116,9 @@ Loop* Loop::find_idler() {
         return nullptr;
     }
     Loop* const other = siblings_[next_sibling_++ % siblings_.size()];
+    if (other->drain_waiter_ != nullptr) {
+        return nullptr;
+    }
     const bool idler = other->connection_count() + limits::uneven_count <= connection_count();
     return idler ? other : nullptr;
 }

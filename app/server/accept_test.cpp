@@ -80,5 +80,24 @@ TEST_F(AcceptTest, ADrainWaitsForAConnectionThatIsOnItsWay) {
     EXPECT_FALSE(loops_[1]->is_drained());
 }
 
+// A loop hears of the drain a moment later than another, and leaves a connection to one that has
+// already found itself empty.
+TEST_F(AcceptTest, AConnectionThatComesToADrainedLoopIsAnsweredFirst) {
+    loops_[1]->begin_drain(loops_[0]->events());
+    loops_[1]->run_once(Clock::now());
+    ASSERT_TRUE(loops_[1]->is_drained());
+    TestListener other;
+    peers_.emplace_back(other.address());
+    base::Fd socket(::accept4(other.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    ASSERT_TRUE(loops_[1]->add_connection(std::move(socket), base::Peer(), endpoints_.front()));
+    EXPECT_FALSE(loops_[1]->is_drained());
+    ASSERT_TRUE(peers_.back().send(request));
+    turn(*loops_[1]);
+    ASSERT_TRUE(peers_.back().wait());
+    EXPECT_EQ(peers_.back().count("HTTP/1.1 200 OK"), 1U);
+    turn(*loops_[1]);
+    EXPECT_TRUE(loops_[1]->is_drained());
+}
+
 }  // namespace
 }  // namespace cloister::server

@@ -224,7 +224,7 @@ void Loop::begin_drain(const EventLoop& waiter) {
 // when it has nothing left to wait for.
 void Loop::drain() {
     const EventLoop* const waiter = drain_waiter_;
-    if (waiter == nullptr || drained_) {
+    if (waiter == nullptr) {
         return;
     }
     if (!drain_began_) {
@@ -243,8 +243,9 @@ void Loop::drain() {
             }
         }
     }
-    if (live_ == 0) {
-        drained_ = true;
+    // A loop that has not heard of the drain yet may still leave a connection to this one.
+    const bool is_empty = live_ == 0;
+    if (drained_.exchange(is_empty) != is_empty && is_empty) {
         waiter->wake();
     }
 }

@@ -55,8 +55,9 @@ class Loop {
     // idle; wakes `waiter` when none is left. Any thread.
     void begin_drain(const EventLoop& waiter);
 
-    // Draining and without a connection. Any thread.
-    [[nodiscard]] bool is_drained() const { return drained_.load(); }
+    // Draining and without a connection. Once all loops are, none gets another: one that has
+    // drained has left its last connection to others before. Any thread.
+    [[nodiscard]] bool is_drained() const { return drained_.load() && live_.load() == 0; }
 
     // Connections held, and those on their way to it. Any thread.
     [[nodiscard]] std::size_t connection_count() const { return live_.load(); }
