@@ -205,6 +205,42 @@ TEST_F(Dispatch, TellsOptionsForAllWhatIsAllowed) {
     }
 }
 
+TEST_F(Dispatch, RedirectGoesToTheSamePlaceOfTheSameHost) {
+    struct Case {
+        std::uint16_t port;
+        std::string_view authority;
+        std::string location;
+    };
+
+    for (const Case& row : {
+             Case{443, "example.org", "https://example.org/a?b=%20c"},
+             Case{443, "example.org:80", "https://example.org/a?b=%20c"},
+             Case{8443, "example.org:8080", "https://example.org:8443/a?b=%20c"},
+             Case{443, "[2001:db8::1]", "https://[2001:db8::1]/a?b=%20c"},
+             Case{8443, "[2001:db8::1]:80", "https://[2001:db8::1]:8443/a?b=%20c"},
+         }) {
+        http::Request request = request_for(Method::post, "/a");
+        request.target = "/a?b=%20c";
+        request.authority = row.authority;
+        const auto response = make_redirect_handler(row.port, of_site_).immediate(request);
+        ASSERT_TRUE(response);
+        EXPECT_EQ(response->status, 308);
+        EXPECT_EQ(field_of(*response, "Location"), row.location);
+    }
+}
+
+TEST_F(Dispatch, RedirectLeavesWhatMustWorkWithoutACertificate) {
+    const http::Handler redirect = make_redirect_handler(443, of_site_);
+    EXPECT_EQ(answered(redirect, Method::get, health), "200 ok\n");
+    EXPECT_EQ(answered(redirect, Method::get, "/.well-known/acme-challenge/token").substr(0, 4),
+              "404 ");
+    EXPECT_EQ(answered(redirect, Method::options, "*").substr(0, 4), "204 ");
+    EXPECT_EQ(answered(redirect, Method::get, "/.well-known/acme-challenge").substr(0, 4), "308 ");
+    http::Request without_host = request_for(Method::get, "/");
+    without_host.authority = {};
+    EXPECT_EQ(redirect.immediate(without_host)->status, 400);
+}
+
 TEST_F(Dispatch, AdminHasNothingOfSiteOrRoutes) {
     for (const char* const path : {"/", "/both.txt", "/route", "/index.html"}) {
         EXPECT_EQ(answered(admin_, Method::get, path), "404 404 Not Found\n") << path;
