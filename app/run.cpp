@@ -43,7 +43,7 @@ std::vector<systemd::Listener> listeners_for(systemd::Adoption& adoption,
     if (adoption.activated && !adoption.listeners.empty()) {
         return std::move(adoption.listeners);
     }
-    if (options.listen.empty() && (adoption.activated || notifier.descriptor() >= 0)) {
+    if (options.listen.empty() && (adoption.activated || notifier.has_manager())) {
         throw base::Failure(
             EX_CONFIG,
             "started as a service without its socket; start cloister-http.socket, which "
@@ -112,8 +112,10 @@ std::vector<server::Binding> bind_handlers(std::vector<systemd::Listener> listen
 
 sandbox::Terms terms_for(server::Server& server, const std::vector<int>& site_descriptors,
                          const Options& options) {
-    sandbox::Terms terms{
-        .keep = server.descriptors(), .threads = {}, .waived = options.allow_missing};
+    sandbox::Terms terms{.keep = server.descriptors(),
+                         .threads = {},
+                         .waived = options.allow_missing,
+                         .heap_bytes = base::limits::heap_bytes};
     terms.keep.insert(terms.keep.end(), site_descriptors.begin(), site_descriptors.end());
     for (server::Server::Thread& thread : server.threads()) {
         terms.threads.push_back(

@@ -4,6 +4,7 @@
 #include <linux/audit.h>
 #include <linux/seccomp.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -203,11 +204,9 @@ class Walk {
     std::set<std::uint32_t> actions_;
 };
 
-// Actions that end the call before it does anything; all others, known or not, count as letting it
-// run.
-bool denies(std::uint32_t action) {
+// Actions that end the call before it does anything, and leave the process alive.
+bool answers(std::uint32_t action) {
     switch (action & SECCOMP_RET_ACTION_FULL) {
-        case SECCOMP_RET_KILL_PROCESS:
         case SECCOMP_RET_KILL_THREAD:
         case SECCOMP_RET_TRAP:
         case SECCOMP_RET_ERRNO:
@@ -217,17 +216,23 @@ bool denies(std::uint32_t action) {
     }
 }
 
+bool kills(std::uint32_t action) {
+    return (action & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_KILL_PROCESS;
+}
+
+// Any other action, known or not, counts as letting the call run.
 Reach reach(std::span<const sock_filter> program, std::uint32_t architecture, std::uint32_t bits) {
     Reach reach;
     for (int number = 0; number < surveyed_numbers; ++number) {
-        bool runs = false;
-        bool ends = false;
-        for (const auto action :
-             possible_actions(program, architecture, static_cast<std::uint32_t>(number) | bits)) {
-            (denies(action) ? ends : runs) = true;
-        }
-        if (runs) {
-            (ends ? reach.sometimes : reach.always).push_back(number);
+        const auto actions =
+            possible_actions(program, architecture, static_cast<std::uint32_t>(number) | bits);
+        const auto denied = static_cast<std::size_t>(
+            std::count_if(actions.begin(), actions.end(),
+                          [](std::uint32_t action) { return answers(action) || kills(action); }));
+        if (denied < actions.size()) {
+            (denied == 0 ? reach.always : reach.sometimes).push_back(number);
+        } else if (std::any_of(actions.begin(), actions.end(), answers)) {
+            reach.answered.push_back(number);
         }
     }
     return reach;

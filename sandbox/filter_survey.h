@@ -25,11 +25,13 @@ constexpr int surveyed_numbers = 1024;
 std::set<std::uint32_t> possible_actions(std::span<const sock_filter> program,
                                          std::uint32_t architecture, std::uint32_t number);
 
-// The calls of one ABI that may run.
+// What becomes of the calls of one ABI. Those not named here end the process.
 struct Reach {
-    std::vector<int> always;     // whatever the arguments
-    std::vector<int> sometimes;  // the arguments decide
+    std::vector<int> always;     // run, whatever the arguments
+    std::vector<int> sometimes;  // run, if the arguments are such
+    std::vector<int> answered;   // never run, and the process may go on (SECCOMP_RET_ERRNO and kin)
 
+    // How many may run.
     [[nodiscard]] std::size_t count() const { return always.size() + sometimes.size(); }
 };
 

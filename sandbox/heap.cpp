@@ -3,7 +3,9 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <string>
 
 #include "sandbox/policy.h"
@@ -21,10 +23,8 @@ struct Setting {
 constexpr auto settings = std::to_array<Setting>({
     {M_ARENA_MAX, 1, "M_ARENA_MAX"},
     {M_MMAP_MAX, 0, "M_MMAP_MAX"},
-    // Bytes asked of the kernel beyond the need, and bytes free at the top before any go back:
-    // large enough that a request's buffers do not move the break to and fro.
-    {M_TOP_PAD, 1 << 20, "M_TOP_PAD"},
-    {M_TRIM_THRESHOLD, 16 << 20, "M_TRIM_THRESHOLD"},
+    // -1: the top of the heap, however much of it is free, is never given back.
+    {M_TRIM_THRESHOLD, -1, "M_TRIM_THRESHOLD"},
 });
 
 }  // namespace
@@ -37,6 +37,25 @@ void settle_heap() {
                           ": link with the C library's malloc");
         }
     }
+}
+
+// What is allocated and freed at once stays at the top of the one arena. Its pages are never
+// touched, so they cost nothing yet.
+std::size_t reserve_heap(std::size_t bytes) {
+    if constexpr (is_sanitizer_build) {
+        return 0;
+    }
+    const std::size_t least = std::min(bytes, least_heap_bytes);
+    for (std::size_t size = bytes; size >= least; size /= 2) {
+        // Through a volatile pointer, or the compiler removes the pair.
+        void* volatile top = std::malloc(size);
+        if (top != nullptr) {
+            std::free(top);
+            return size;
+        }
+    }
+    throw Refusal("no address space for a heap of " + std::to_string(least) +
+                  " bytes: raise LimitAS= or LimitDATA=, or ulimit -v and -d");
 }
 
 }  // namespace cloister::sandbox

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 namespace cloister::sandbox {
 namespace {
@@ -14,11 +15,6 @@ namespace {
 #error "The table is for x86-64: elsewhere the C library makes other calls."
 #endif
 
-constexpr auto memory_without_code = std::to_array<ArgumentRule>({
-    {2, PROT_EXEC, 0, "prot without PROT_EXEC"},
-    {3, MAP_ANONYMOUS, MAP_ANONYMOUS, "flags with MAP_ANONYMOUS"},
-});
-
 constexpr std::span<const ArgumentRule> always;
 
 constexpr auto shipped = std::to_array<Row>({
@@ -26,33 +22,44 @@ constexpr auto shipped = std::to_array<Row>({
     {"epoll_ctl", SYS_epoll_ctl, always, "a loop watches a connection, or changes what for"},
     {"accept4", SYS_accept4, always, "a loop takes a connection from a listener"},
     {"recvfrom", SYS_recvfrom, always, "recv(2): bytes of a client"},
-    {"sendto", SYS_sendto, always,
-     "send(2): bytes to a client; messages to systemd on its connected socket"},
+    {"write", SYS_write, always,
+     "bytes to a client, messages to systemd, log lines; an eventfd, to wake another loop"},
     {"sendfile", SYS_sendfile, always,
      "a large file of the site, from the descriptor opened before"},
     {"pread64", SYS_pread64, always,
      "a part of a large file; the threads' status, to verify confinement"},
-    {"write", SYS_write, always, "log lines on standard error; an eventfd, to wake another loop"},
     {"close", SYS_close, always, "a connection ends"},
     {"futex", SYS_futex, always, "mutexes and condition variables, those of malloc(3) included"},
-    {"brk", SYS_brk, always, "malloc(3) grows and trims the heap"},
-    {"mmap", SYS_mmap, memory_without_code, "malloc(3), where the heap cannot grow in place"},
-    {"munmap", SYS_munmap, always, "free(3) of a large chunk mapped before confinement"},
     {"getrandom", SYS_getrandom, always,
      "OpenSSL seeds its generators, each thread's and again every hour"},
-    {"getpid", SYS_getpid, always,
-     "OpenSSL asks before each random number whether it has been forked"},
     {"clock_gettime", SYS_clock_gettime, always,
      "deadlines and dates, on machines whose clock the vDSO cannot read"},
     {"restart_syscall", SYS_restart_syscall, always,
-     "the kernel resumes a timed wait after SIGSTOP or a freezer"},
+     "the kernel resumes a route's timed wait after SIGSTOP or a freezer"},
     {"exit_group", SYS_exit_group, always, "_exit(2): the end of the process"},
 });
-static_assert(shipped.size() < system_call_budget);
+static_assert(shipped.size() <= system_call_budget);
+
+// A caller that can live without what it asks for. brk(2) has no errno: the C library knows by the
+// address that it got no memory, and 0 is below every address.
+constexpr auto refused = std::to_array<Answer>({
+    {"brk", SYS_brk, 0, "malloc(3) finds the reserved heap full: no memory"},
+    {"getpid", SYS_getpid, 0,
+     "OpenSSL asks before each random number whether it was forked, and always hears the same"},
+    {"mmap", SYS_mmap, ENOMEM, "malloc(3) tries to go on elsewhere: no memory"},
+    {"munmap", SYS_munmap, ENOMEM, "free(3) of what was mapped before: it stays, unused"},
+});
+
+constexpr auto memory_without_code = std::to_array<ArgumentRule>({
+    {2, PROT_EXEC, 0, "prot without PROT_EXEC"},
+    {3, MAP_ANONYMOUS, MAP_ANONYMOUS, "flags with MAP_ANONYMOUS"},
+});
 
 // Not in any build that is shipped: nothing refers to it there. Those of the second half only let a
 // report be printed; the files that it wants to open, Landlock still denies.
 constexpr auto sanitizer_only = std::to_array<Row>({
+    {"mmap", SYS_mmap, memory_without_code, "AddressSanitizer's malloc(3)"},
+    {"munmap", SYS_munmap, always, "AddressSanitizer's free(3)"},
     {"madvise", SYS_madvise, always, "AddressSanitizer's malloc(3) gives memory back"},
     {"sched_yield", SYS_sched_yield, always, "AddressSanitizer's malloc(3) waits for a lock"},
     {"sigaltstack", SYS_sigaltstack, always,
@@ -77,12 +84,15 @@ constexpr auto installed = [] {
     }
 }();
 
+// AddressSanitizer's allocator has to be let through.
+constexpr auto answered = std::span<const Answer>(refused).first(is_sanitizer_build ? 2 : 4);
+
 constexpr auto steps = std::to_array<Defence>({
     {"privilege", false, "refuses to go on with user id 0 or any capability"},
     {"single thread", false, "refuses to go on if there is a thread that it did not make itself"},
     {"descriptors", false, "closes all that are not kept by number"},
     {"heap", false,
-     "one arena that only grows and trims, so that malloc(3) opens and remaps nothing"},
+     "one arena, reserved whole: malloc(3) asks the kernel for nothing, and has a limit"},
     {"limits", false,
      "no core file, no file growth, no locked memory, no message queue; after the last thread, no "
      "process"},
@@ -110,6 +120,10 @@ std::span<const Row> shipped_rows() {
 
 std::span<const Row> rows() {
     return installed;
+}
+
+std::span<const Answer> answers() {
+    return answered;
 }
 
 std::span<const Defence> defences() {

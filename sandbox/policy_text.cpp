@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,10 @@ std::string rule_text(const Row& row) {
     return text.empty() ? "always" : text;
 }
 
+std::string answer_text(const Answer& answer) {
+    return answer.error == 0 ? "0" : ::strerrorname_np(answer.error);
+}
+
 std::string rows_text() {
     std::size_t name_width = 0;
     std::size_t rule_width = 0;
@@ -45,6 +50,22 @@ std::string rows_text() {
         text += std::string(gap) + padded(row.name, name_width) + std::string(gap) +
                 padded(rule_text(row), rule_width) + std::string(gap) + std::string(row.reason) +
                 '\n';
+    }
+    return text;
+}
+
+std::string answers_text() {
+    std::size_t name_width = 0;
+    std::size_t answer_width = 0;
+    for (const Answer& answer : answers()) {
+        name_width = std::max(name_width, answer.name.size());
+        answer_width = std::max(answer_width, answer_text(answer).size());
+    }
+    std::string text;
+    for (const Answer& answer : answers()) {
+        text += std::string(gap) + padded(answer.name, name_width) + std::string(gap) +
+                padded(answer_text(answer), answer_width) + std::string(gap) +
+                std::string(answer.reason) + '\n';
     }
     return text;
 }
@@ -80,6 +101,12 @@ std::string row_json(const Row& row) {
            ",\"rule\":" + quoted(rule_text(row)) + ",\"reason\":" + quoted(row.reason) + '}';
 }
 
+std::string answer_json(const Answer& answer) {
+    return "{\"name\":" + quoted(answer.name) + ",\"number\":" + std::to_string(answer.number) +
+           ",\"answer\":" + quoted(answer_text(answer)) + ",\"reason\":" + quoted(answer.reason) +
+           '}';
+}
+
 std::string defence_json(const Defence& defence) {
     return "{\"name\":" + quoted(defence.name) +
            ",\"may_be_waived\":" + (defence.may_be_waived ? "true" : "false") +
@@ -98,22 +125,25 @@ std::string array_json(const Items& items, Render render) {
 }  // namespace
 
 std::string policy_text() {
-    const Filter filter = compile_filter(rows());
+    const Filter filter = compile_policy();
     const Survey found = survey(filter);
     return "System calls after confinement; any other kills the process:\n" + rows_text() +
+           "\nNever run, but answered by the filter:\n" + answers_text() +
            "\nThe compiled filter, evaluated over every call number: " +
            std::to_string(filter.size()) + " instructions, " +
-           std::to_string(found.x86_64.count()) + " calls reachable (" +
+           std::to_string(found.x86_64.count()) + " calls reachable of at most " +
+           std::to_string(system_call_budget) + " (" +
            std::to_string(found.x86_64.sometimes.size()) + " by argument), " +
            std::to_string(found.x32.count()) + " on x32, " + std::to_string(found.i386.count()) +
            " on i386\n\nDefences, in the order in which they are put up:\n" + defences_text();
 }
 
 std::string policy_json() {
-    const Survey found = survey(compile_filter(rows()));
+    const Survey found = survey(compile_policy());
     return "{\"sanitizer_build\":" + std::string(is_sanitizer_build ? "true" : "false") +
            ",\"budget\":" + std::to_string(system_call_budget) +
            ",\"system_calls\":" + array_json(rows(), row_json) +
+           ",\"answered\":" + array_json(answers(), answer_json) +
            ",\"reachable\":{\"x86-64\":" + std::to_string(found.x86_64.count()) +
            ",\"by_argument\":" + std::to_string(found.x86_64.sometimes.size()) +
            ",\"x32\":" + std::to_string(found.x32.count()) +

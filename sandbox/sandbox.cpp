@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <optional>
-#include <set>
 #include <span>
 #include <string_view>
 #include <system_error>
@@ -12,7 +11,7 @@
 
 #include "sandbox/attributes.h"
 #include "sandbox/descriptors.h"
-#include "sandbox/filter_survey.h"
+#include "sandbox/filter_proof.h"
 #include "sandbox/heap.h"
 #include "sandbox/landlock.h"
 #include "sandbox/limits.h"
@@ -50,38 +49,16 @@ void accept_missing(const std::string& defence, const std::vector<std::string>& 
     report.missing.push_back(defence);
 }
 
-bool is_exactly_the_table(const Survey& found) {
-    std::set<int> always;
-    std::set<int> sometimes;
-    for (const Row& row : rows()) {
-        (row.rules.empty() ? always : sometimes).insert(row.number);
-    }
-    const auto is = [](const std::vector<int>& reached, const std::set<int>& meant) {
-        return std::set<int>(reached.begin(), reached.end()) == meant;
-    };
-    return is(found.x86_64.always, always) && is(found.x86_64.sometimes, sometimes) &&
-           found.x32.count() == 0 && found.i386.count() == 0;
-}
-
 // The filter, evaluated and found to permit exactly the table.
 std::optional<Filter> prepare_filter(const std::vector<std::string>& waived, Report& report) {
     if (!kernel_can_filter()) {
         accept_missing("seccomp", waived, report);
         return std::nullopt;
     }
-    Filter filter = compile_filter(rows());
-    const Survey found = survey(filter);
+    Filter filter = compile_policy();
+    const Survey found = require_policy(filter);
     report.system_calls = found.x86_64.count();
     report.argument_checked = found.x86_64.sometimes.size();
-    report.other_abis = found.x32.count() + found.i386.count();
-
-    // Sanitizer builds permit more, and say so; the budget is the product's.
-    const std::size_t limit = system_call_budget + rows().size() - shipped_rows().size();
-    if (!is_exactly_the_table(found) || report.system_calls >= limit) {
-        throw Refusal("the compiled seccomp filter lets " + std::to_string(report.system_calls) +
-                      " calls through, and " + std::to_string(report.other_abis) +
-                      " of other ABIs, which is not what its table says: do not use this build");
-    }
     return filter;
 }
 
@@ -143,6 +120,7 @@ Report confine(Terms terms) {
     Muster muster(std::move(terms.threads), confine_self);
     const Descriptor own_file = confine_self();
     forbid_new_processes();
+    report.heap_bytes = reserve_heap(terms.heap_bytes);
     if (filter) {
         install_filter(*filter);
     }

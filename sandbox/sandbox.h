@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Locks a process, with all the threads it will ever have, into what it already holds: no
-// capability, no file or program it could open, no socket it could make, and fewer than 20 system
+// capability, no file or program it could open, no socket it could make, and at most 14 system
 // calls. This is the whole interface.
 //
 // To audit it, read on in this order: policy.cpp (the table), sandbox.cpp (the order of steps),
-// then one file for each step: capabilities, descriptors, heap, landlock, seccomp and
-// filter_survey, limits, attributes, threads, verify.
+// then one file for each step: capabilities, descriptors, heap, landlock, seccomp with
+// filter_survey and filter_proof, limits, attributes, threads, verify.
 #pragma once
 
 #include <cstddef>
@@ -28,6 +28,8 @@ struct Terms {
     std::vector<int> keep;  // descriptors that stay open beside 0, 1 and 2; all others are closed
     std::vector<Thread> threads;  // every thread the program will ever have beside the calling one
     std::vector<std::string> waived;  // defences whose absence is accepted: defences(), policy.h
+    // What the program may allocate beyond what it has; address space now, memory when it is used.
+    std::size_t heap_bytes = std::size_t{64} << 20U;
 };
 
 // What holds once confine() has returned, as the kernel reported it.
@@ -35,9 +37,10 @@ struct Report {
     int landlock_abi = 0;              // the ABI whose rights are all denied; 0: no Landlock
     std::size_t system_calls = 0;      // that our filter lets through on x86-64; 0: no filter
     std::size_t argument_checked = 0;  // those of them whose arguments decide
-    std::size_t other_abis = 0;        // calls let through on x32 and i386 together: always 0
     std::size_t filters = 0;  // seccomp filters in force, those of systemd included (Linux 5.9)
     std::size_t threads = 0;  // the calling one included
+    // That malloc(3) can still hand out; 0 in a sanitizer build, whose allocator is another.
+    std::size_t heap_bytes = 0;
     // PR_SET_MDWE (Linux 6.3); without it only seccomp forbids PROT_EXEC.
     bool memory_deny_write_execute = false;
     // CapBnd: no_new_privs makes it irrelevant, but a good unit empties it.

@@ -33,11 +33,14 @@ void check_library(int result, const char* what) {
     }
 }
 
-void permit(const Builder& builder, const Row& row) {
-    if (::seccomp_syscall_resolve_name(std::string(row.name).c_str()) != row.number) {
-        throw std::logic_error("policy row " + std::string(row.name) +
-                               " has another call's number");
+void require_number(std::string_view name, int number) {
+    if (::seccomp_syscall_resolve_name(std::string(name).c_str()) != number) {
+        throw std::logic_error("policy row " + std::string(name) + " has another call's number");
     }
+}
+
+void permit(const Builder& builder, const Row& row) {
+    require_number(row.name, row.number);
     std::vector<scmp_arg_cmp> conditions;
     for (const ArgumentRule& rule : row.rules) {
         conditions.push_back({rule.index, SCMP_CMP_MASKED_EQ, rule.mask, rule.value});
@@ -46,6 +49,13 @@ void permit(const Builder& builder, const Row& row) {
         ::seccomp_rule_add_exact_array(builder.get(), SCMP_ACT_ALLOW, row.number,
                                        static_cast<unsigned>(conditions.size()), conditions.data()),
         "seccomp_rule_add_exact_array");
+}
+
+void answer_instead(const Builder& builder, const Answer& answer) {
+    require_number(answer.name, answer.number);
+    const auto action = SCMP_ACT_ERRNO(static_cast<std::uint32_t>(answer.error));
+    check_library(::seccomp_rule_add_exact_array(builder.get(), action, answer.number, 0, nullptr),
+                  "seccomp_rule_add_exact_array");
 }
 
 // Through a pipe, not a memfd: RLIMIT_FSIZE 0, which a hardened unit sets, forbids writing to the
@@ -77,7 +87,7 @@ bool kernel_can_filter() {
     return ::syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0U, &action) == 0;
 }
 
-Filter compile_filter(std::span<const Row> rows) {
+Filter compile_filter(std::span<const Row> rows, std::span<const Answer> answers) {
     const Builder builder(::seccomp_init(SCMP_ACT_KILL_PROCESS));
     if (!builder) {
         throw std::system_error(ENOTSUP, std::generic_category(), "seccomp_init");
@@ -88,7 +98,14 @@ Filter compile_filter(std::span<const Row> rows) {
     for (const Row& row : rows) {
         permit(builder, row);
     }
+    for (const Answer& answer : answers) {
+        answer_instead(builder, answer);
+    }
     return exported(builder);
+}
+
+Filter compile_policy() {
+    return compile_filter(rows(), answers());
 }
 
 void install_filter(const Filter& filter) {

@@ -17,10 +17,13 @@ using Filter = std::vector<sock_filter>;
 // Can this kernel filter calls, and kill a whole process (Linux 4.14)? errno says why not.
 bool kernel_can_filter();
 
-// A filter that permits `rows` on x86-64 and kills the process for any other call or ABI. Throws
-// std::system_error, or std::logic_error if a row's name and number disagree. Needs no privilege
-// and no file.
-Filter compile_filter(std::span<const Row> rows);
+// A filter that permits `rows` on x86-64, answers `answers` itself, and kills the process for any
+// other call or ABI. Throws std::system_error, or std::logic_error if a name and a number disagree.
+// Needs no privilege and no file.
+Filter compile_filter(std::span<const Row> rows, std::span<const Answer> answers = {});
+
+// The filter that this build installs: of rows() and answers().
+Filter compile_policy();
 
 // Installs `filter` on every thread of the process, which must have no_new_privs. Throws Refusal if
 // a thread could not take it over, std::system_error if nothing was installed.

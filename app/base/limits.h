@@ -44,7 +44,7 @@ constexpr std::size_t discarded_body_bytes = 64 * kib;
 // --- A response
 // Answered but unsent bytes above which a connection reads no further request (back-pressure).
 constexpr std::size_t output_high_water_bytes = 64 * kib;
-// Bodies up to this are copied beside their head and leave in one send(2); larger ones are lent.
+// Bodies up to this are copied beside their head and leave in one write(2); larger ones are lent.
 constexpr std::size_t coalesced_body_bytes = 16 * kib;
 // One sendfile(2) call, so that a 10 GB download does not hold the loop.
 constexpr std::size_t sendfile_bytes = 512 * kib;
@@ -106,6 +106,10 @@ constexpr std::chrono::milliseconds accept_pause = 100ms;
 // Between two log lines about one trouble that lasts.
 constexpr std::chrono::seconds repeated_warning_pause = 60s;
 
+// READY=1 waits for a service manager whose queue is full: longer than a busy one needs, shorter
+// than a drain.
+constexpr std::chrono::milliseconds notify_time = 5s;
+
 // --- TLS
 // One TLS record's plain text (RFC 8446 5.1).
 constexpr std::size_t tls_record_bytes = 16 * kib;
@@ -144,6 +148,10 @@ constexpr std::size_t worker_stack_bytes = 8 * mib;
 // Descriptors kept free of connections: listeners, epolls, eventfds, standard streams, /proc
 // handles.
 constexpr std::size_t reserved_descriptor_count = 64;
+
+// All that connections, requests and answers may take: reserved before confinement, and a limit
+// from then on. The unit's MemoryMax= is the site's 256 MiB more.
+constexpr std::size_t heap_bytes = 1024 * mib;
 
 // --- The site
 // Files up to this size are kept in memory; larger ones as open descriptors.

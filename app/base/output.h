@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,7 +44,12 @@ class Output {
     // Call only if not empty().
     [[nodiscard]] Front front() const;
 
-    // `bytes` of the front have been sent.
+    // Copies what comes next, as much as `into` holds, and reads windows of files for it
+    // (pread(2)). Returns how many bytes; fewer than there are where a file has become shorter
+    // since it was opened.
+    std::size_t copy_next(std::span<char> into) const;
+
+    // `bytes` have been sent; at most size().
     void consume(std::uint64_t bytes);
 
     // Drops everything unsent; keeps the allocations for reuse.
@@ -62,6 +68,7 @@ class Output {
     };
 
     void add(Piece piece);
+    [[nodiscard]] Front front_of(std::size_t index) const;
 
     std::string text_;  // all copied bytes, one behind the other
     std::vector<Piece> pieces_;

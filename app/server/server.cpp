@@ -26,7 +26,7 @@ constexpr std::size_t descriptors_per_loop = 3;
 // A loop with fewer connections would be no server.
 constexpr std::size_t least_connection_count = 4;
 
-// sendfile(2) and write(2) have no MSG_NOSIGNAL, so SIGPIPE is blocked for good. The descriptor for
+// write(2) and sendfile(2) have no MSG_NOSIGNAL, so SIGPIPE is blocked for good. The descriptor for
 // the others is never read: that it became readable says enough.
 base::Fd take_signals() {
     sigset_t ending;
@@ -111,7 +111,10 @@ Server::Server(std::vector<Binding> bindings, Plan plan, systemd::Notifier& noti
 }
 
 std::vector<int> Server::descriptors() const {
-    std::vector<int> all = {signals_.get(), notifier_.descriptor()};
+    std::vector<int> all = {signals_.get()};
+    for (const int descriptor : notifier_.descriptors()) {
+        all.push_back(descriptor);
+    }
     for (const Endpoint& endpoint : endpoints_) {
         all.push_back(endpoint.listener);
     }

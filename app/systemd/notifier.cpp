@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "systemd/notifier.h"
 
+#include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,13 +26,7 @@ namespace cloister::systemd {
 namespace {
 
 using std::chrono::microseconds;
-
-// Long enough for a manager that is busy, short enough for a drain of 10 seconds.
-constexpr timeval send_time = {.tv_sec = 5, .tv_usec = 0};
-
-// Flags of send(2). Nothing that happens to a manager may reach us as a signal.
-constexpr int waiting = MSG_NOSIGNAL;
-constexpr int at_once = MSG_NOSIGNAL | MSG_DONTWAIT;
+using std::chrono::steady_clock;
 
 std::uint64_t number_in(const char* variable, const std::string& value, std::uint64_t highest) {
     const auto number = parse_decimal(value);
@@ -68,22 +62,11 @@ std::string with_status(std::string message, std::string_view status) {
     return message;
 }
 
-// Whether the manager's queue took it; without a manager nothing is owed to one.
-bool send_to(const base::Fd& socket, std::string_view message, int flags) {
-    if (!socket) {
-        return true;
-    }
-    ssize_t sent = -1;
-    do {
-        sent = ::send(socket.get(), message.data(), message.size(), flags);
-    } while (sent == -1 && errno == EINTR);
-    return sent == static_cast<ssize_t>(message.size());
-}
-
-// The same, with a copy of `descriptor` (SCM_RIGHTS, unix(7)).
-bool send_with_descriptor(const base::Fd& socket, std::string message, int descriptor) {
+// sendmsg(2) of `message` with a copy of `descriptor` (SCM_RIGHTS, unix(7)).
+ssize_t send_with_descriptor(int socket, std::string_view message, int descriptor) {
+    std::string copy(message);
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof descriptor)> control{};
-    iovec text = {.iov_base = message.data(), .iov_len = message.size()};
+    iovec text = {.iov_base = copy.data(), .iov_len = copy.size()};
     msghdr datagram{};
     datagram.msg_iov = &text;
     datagram.msg_iovlen = 1;
@@ -94,35 +77,60 @@ bool send_with_descriptor(const base::Fd& socket, std::string message, int descr
     rights->cmsg_type = SCM_RIGHTS;
     rights->cmsg_len = CMSG_LEN(sizeof descriptor);
     std::memcpy(CMSG_DATA(rights), &descriptor, sizeof descriptor);
-    ssize_t sent = -1;
-    do {
-        sent = ::sendmsg(socket.get(), &datagram, waiting);
-    } while (sent == -1 && errno == EINTR);
-    return sent == static_cast<ssize_t>(message.size());
+    return ::sendmsg(socket, &datagram, MSG_NOSIGNAL);
 }
 
 }  // namespace
 
-Notifier Notifier::connect(base::Fd handed_over) {
+Notifier Notifier::connect(base::Fd handed_over, std::chrono::milliseconds patience) {
     const auto address = take_variable("NOTIFY_SOCKET");
     const bool has_store = take_variable("FDSTORE") != "0";
     const auto watchdog_interval = take_watchdog_interval();
-    base::Fd socket = std::move(handed_over);
-    if (!socket && address) {
-        socket = connect_notify_socket(*address);
+    Notifier notifier;
+    notifier.socket_ = std::move(handed_over);
+    if (!notifier.socket_ && address) {
+        notifier.socket_ = connect_notify_socket(*address);
     }
-    if (!socket) {
-        return {base::Fd(), false, std::nullopt};
+    if (!notifier.socket_) {
+        return notifier;
     }
-    // NonBlocking=true in the unit makes a socket that was handed over lose READY=1.
-    make_blocking(socket.get());
-    base::check(::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &send_time, sizeof send_time),
-                "set SO_SNDTIMEO");
-    return {std::move(socket), has_store, watchdog_interval};
+    make_non_blocking(notifier.socket_.get());
+    notifier.room_ = base::Fd(base::check(::epoll_create1(EPOLL_CLOEXEC), "make an epoll"));
+    epoll_event room = {.events = EPOLLOUT, .data = {}};
+    base::check(::epoll_ctl(notifier.room_.get(), EPOLL_CTL_ADD, notifier.socket_.get(), &room),
+                "watch the notification socket");
+    notifier.patience_ = patience;
+    notifier.has_store_ = has_store;
+    notifier.watchdog_interval_ = watchdog_interval;
+    return notifier;
 }
 
-Notifier::Notifier(base::Fd socket, bool has_store, std::optional<microseconds> watchdog_interval)
-    : socket_(std::move(socket)), has_store_(has_store), watchdog_interval_(watchdog_interval) {}
+// Whether the manager's queue took it; without a manager nothing is owed to one.
+bool Notifier::send(std::string_view message, int descriptor) const {
+    if (!socket_) {
+        return true;
+    }
+    ssize_t sent = -1;
+    do {
+        sent = descriptor < 0 ? ::write(socket_.get(), message.data(), message.size())
+                              : send_with_descriptor(socket_.get(), message, descriptor);
+    } while (sent == -1 && errno == EINTR);
+    return sent == static_cast<ssize_t>(message.size());
+}
+
+// The same, if need be later: a manager that is well empties its queue.
+bool Notifier::send_patiently(std::string_view message, int descriptor) const {
+    const auto due = steady_clock::now() + patience_;
+    while (!send(message, descriptor)) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(due - steady_clock::now());
+        if (errno != EAGAIN || left.count() <= 0) {
+            return false;
+        }
+        epoll_event room = {};
+        ::epoll_wait(room_.get(), &room, 1, static_cast<int>(left.count()));
+    }
+    return true;
+}
 
 bool Notifier::store(int descriptor, std::string_view name) const {
     if (!socket_ || !has_store_) {
@@ -130,28 +138,27 @@ bool Notifier::store(int descriptor, std::string_view name) const {
     }
     // First removed, because the store has room for one and would refuse a second.
     const std::string named = "=1\nFDNAME=" + std::string(name);
-    return send_to(socket_, "FDSTOREREMOVE" + named, waiting) &&
-           send_with_descriptor(socket_, "FDSTORE" + named, descriptor);
+    return send_patiently("FDSTOREREMOVE" + named) && send_patiently("FDSTORE" + named, descriptor);
 }
 
 bool Notifier::ready(std::string_view status) const {
-    return send_to(socket_, with_status("READY=1", status), waiting);
+    return send_patiently(with_status("READY=1", status));
 }
 
 void Notifier::stopping(std::string_view status) const {
-    send_to(socket_, with_status("STOPPING=1", status), waiting);
+    static_cast<void>(send_patiently(with_status("STOPPING=1", status)));
 }
 
 void Notifier::status(std::string_view text) const {
-    send_to(socket_, "STATUS=" + base::one_line(text), at_once);
+    static_cast<void>(send("STATUS=" + base::one_line(text)));
 }
 
 void Notifier::watchdog() const {
-    send_to(socket_, "WATCHDOG=1", at_once);
+    static_cast<void>(send("WATCHDOG=1"));
 }
 
 void Notifier::extend_timeout(microseconds time) const {
-    send_to(socket_, "EXTEND_TIMEOUT_USEC=" + std::to_string(time.count()), at_once);
+    static_cast<void>(send("EXTEND_TIMEOUT_USEC=" + std::to_string(time.count())));
 }
 
 }  // namespace cloister::systemd

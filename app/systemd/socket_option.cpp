@@ -21,11 +21,6 @@ void make_non_blocking(int descriptor) {
     base::check(::fcntl(descriptor, F_SETFL, flags | O_NONBLOCK), "set O_NONBLOCK");
 }
 
-void make_blocking(int descriptor) {
-    const int flags = base::check(::fcntl(descriptor, F_GETFL), "read O_NONBLOCK");
-    base::check(::fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK), "clear O_NONBLOCK");
-}
-
 bool set_no_delay(int descriptor) {
     const int on = 1;
     return ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0;

@@ -8,10 +8,9 @@ namespace cloister::systemd {
 // `descriptor` is no socket.
 int socket_option(int descriptor, int option);
 
-// Sets O_NONBLOCK or clears it, fcntl(2). It belongs to the open file, so every process that shares
+// Sets O_NONBLOCK, fcntl(2). It belongs to the open file, so every process that shares
 // the socket sees it. Throws std::system_error.
 void make_non_blocking(int descriptor);
-void make_blocking(int descriptor);
 
 // TCP_NODELAY, tcp(7): answers leave at once, and accepted sockets inherit it. False if
 // `descriptor` is not TCP.

@@ -3,6 +3,7 @@
 
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -22,16 +23,22 @@ State state_of_error() {
     return errno == EAGAIN || errno == EINTR ? State::again : State::closed;
 }
 
-// A file that became shorter after it was opened makes sendfile(2) return 0: the answer cannot be
-// completed.
-Io send_front(int socket, const base::Output::Front& front) {
-    const std::size_t length = std::min<std::uint64_t>(front.length, limits::sendfile_bytes);
+// Files go straight from the page cache. A head that something follows would be a packet of its
+// own, so the beginning of what follows is copied behind it. A file that became shorter after it
+// was opened makes sendfile(2) return 0: the answer cannot be completed.
+Io send_next(int socket, const base::Output& output, std::span<char> scratch) {
+    const base::Output::Front front = output.front();
+    const std::span<char> room =
+        scratch.first(std::min(scratch.size(), limits::coalesced_body_bytes));
     ssize_t sent = 0;
-    if (front.data != nullptr) {
-        sent = ::send(socket, front.data, front.length, MSG_NOSIGNAL | (front.last ? 0 : MSG_MORE));
-    } else {
+    if (front.data == nullptr) {
         auto offset = static_cast<off_t>(front.offset);
+        const auto length = std::min<std::uint64_t>(front.length, limits::sendfile_bytes);
         sent = ::sendfile(socket, front.fd, &offset, length);
+    } else if (front.last || front.length >= room.size()) {
+        sent = ::write(socket, front.data, front.length);
+    } else {
+        sent = ::write(socket, room.data(), output.copy_next(room));
     }
     if (sent <= 0) {
         return {.bytes = 0, .state = sent == 0 ? State::closed : state_of_error()};
@@ -52,10 +59,10 @@ Io Plain::read(std::span<char> into) {
     return {.bytes = bytes, .state = bytes < into.size() ? State::again : State::ok};
 }
 
-Io Plain::write(base::Output& output, std::span<char> /*scratch*/) {
+Io Plain::write(base::Output& output, std::span<char> scratch) {
     Io total;
     for (int round = 0; round < write_rounds && !output.empty(); ++round) {
-        const Io io = send_front(socket_.get(), output.front());
+        const Io io = send_next(socket_.get(), output, scratch);
         if (io.state != State::ok) {
             total.state = io.state;
             return total;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// TCP or a unix socket without encryption: recv(2), send(2) and sendfile(2).
+// TCP or a unix socket without encryption: recv(2), write(2) and sendfile(2).
 #pragma once
 
 #include "base/fd.h"
@@ -9,7 +9,8 @@ namespace cloister::transport {
 
 class Plain final : public Transport {
   public:
-    // `socket` is connected and non-blocking.
+    // `socket` is connected and non-blocking. SIGPIPE must be blocked: write(2) raises it when the
+    // peer is gone.
     explicit Plain(base::Fd socket) : socket_(std::move(socket)) {}
 
     Io read(std::span<char> into) override;

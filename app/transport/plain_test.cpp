@@ -8,7 +8,6 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <csignal>
 #include <string>
 #include <utility>
 
@@ -74,29 +73,6 @@ void reset(base::Fd peer) {
     const linger none{.l_onoff = 1, .l_linger = 0};
     base::check(::setsockopt(peer.get(), SOL_SOCKET, SO_LINGER, &none, sizeof none), "linger");
 }
-
-// Until the object goes; SIGPIPE is blocked for good in the server, because sendfile(2) raises it.
-class SigpipeBlocked {
-  public:
-    SigpipeBlocked() {
-        ::sigemptyset(&pipe_);
-        ::sigaddset(&pipe_, SIGPIPE);
-        ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-    }
-
-    SigpipeBlocked(const SigpipeBlocked&) = delete;
-    SigpipeBlocked& operator=(const SigpipeBlocked&) = delete;
-
-    ~SigpipeBlocked() {
-        const timespec at_once{};
-        ::sigtimedwait(&pipe_, nullptr, &at_once);  // Takes the one that may be pending.
-        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    }
-
-  private:
-    sigset_t pipe_{};
-    sigset_t before_{};
-};
 
 // --- Reading -----------------------------------------------------------------------------------
 
@@ -247,7 +223,6 @@ TEST(PlainWrite, SaysClosedWithoutASignalWhenThePeerHasGone) {
 }
 
 TEST(PlainWrite, SaysClosedForAFileToo) {
-    const SigpipeBlocked blocked;
     Pair pair = socket_pair();
     pair.peer = base::Fd();
     const base::Fd file = file_of("0123456789");

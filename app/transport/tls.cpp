@@ -3,7 +3,6 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -18,30 +17,6 @@ namespace {
 
 // One call of write() encrypts at most this many times the scratch's size.
 constexpr int write_rounds = 16;
-
-// Moves bytes from the front of `output` into `scratch` until it is full. Returns how many; none if
-// a file has become shorter after it was opened, so that the answer cannot be completed.
-std::size_t gather(base::Output& output, std::span<char> scratch) {
-    std::size_t gathered = 0;
-    while (!output.empty() && gathered < scratch.size()) {
-        const base::Output::Front front = output.front();
-        const std::size_t room = scratch.size() - gathered;
-        std::size_t length = std::min<std::uint64_t>(front.length, room);
-        if (front.data != nullptr) {
-            std::memcpy(scratch.data() + gathered, front.data, length);
-        } else {
-            const ssize_t count = ::pread(front.fd, scratch.data() + gathered, length,
-                                          static_cast<off_t>(front.offset));
-            if (count <= 0) {
-                return 0;
-            }
-            length = static_cast<std::size_t>(count);
-        }
-        output.consume(length);
-        gathered += length;
-    }
-    return gathered;
-}
 
 }  // namespace
 
@@ -141,8 +116,10 @@ bool Tls::encrypt(base::Output& output, std::span<char> scratch) {
         length = std::min<std::uint64_t>(front.length, scratch.size());
     } else {
         bytes = scratch.data();
-        length = gather(output, scratch);
+        length = output.copy_next(scratch);
+        output.consume(length);
     }
+    // Nothing to send: a file has become shorter, and the answer cannot be completed.
     failed_ = failed_ || length == 0;
     if (failed_) {
         return false;

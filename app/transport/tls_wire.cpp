@@ -4,6 +4,7 @@
 #include <openssl/bio.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <new>
@@ -99,7 +100,7 @@ std::size_t Wire::send(const char* bytes, std::size_t size) {
     if (closed_) {
         return 0;
     }
-    const ssize_t sent = ::send(socket_.get(), bytes, size, MSG_NOSIGNAL);
+    const ssize_t sent = ::write(socket_.get(), bytes, size);
     if (sent < 0) {
         closed_ = errno != EAGAIN && errno != EINTR;
         return 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The socket below a TLS connection, as OpenSSL reads and writes it (BIO_meth_new(3)). OpenSSL's
-// own would call read(2), write(2) and one system call more for each record; this one is recv(2)
-// and send(2), never asks a socket that has just been emptied, and sends several records at once.
+// own would make one system call more for each record; this one never asks a socket that has just
+// been emptied, and sends several records at once, by recv(2) and write(2).
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,8 @@ namespace cloister::transport {
 
 class Wire {
   public:
-    // `socket` is connected and non-blocking.
+    // `socket` is connected and non-blocking. SIGPIPE must be blocked: write(2) raises it when the
+    // peer is gone.
     explicit Wire(base::Fd socket) : socket_(std::move(socket)) {}
 
     Wire(const Wire&) = delete;
