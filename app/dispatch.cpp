@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "site/responder.h"
+#include "welcome.h"
 
 namespace cloister {
 
@@ -85,27 +86,36 @@ Response not_found(const site::Site* site) {
 
 }  // namespace
 
-http::Handler make_handler(const site::Site* site, App* app, const base::Log& log) {
+http::Handler make_handler(const site::Site* site, const Routes* routes, const base::Log& log) {
     http::Handler handler;
-    handler.immediate = [site, app](const Request& request) -> std::optional<Response> {
-        std::optional<Response> response = answer_own(request, app != nullptr);
+    handler.immediate = [site, routes](const Request& request) -> std::optional<Response> {
+        std::optional<Response> response = answer_own(request, routes != nullptr);
         if (!response && site != nullptr) {
             response = site::respond(*site, request);
         }
-        if (!response && app == nullptr) {
+        if (!response && routes == nullptr) {
             response = not_found(site);
         }
         return response;
     };
-    if (app != nullptr) {
-        handler.blocking = [site, app, &log](const Request& request) {
-            routes::Outcome outcome = app->answer(request);
+    if (routes != nullptr) {
+        handler.blocking = [site, routes, &log](const Request& request) {
+            Outcome outcome = (*routes)(request);
             if (!outcome.failure.empty()) {
                 log.error("a route failed: " + outcome.failure);
             }
             return outcome.response ? std::move(*outcome.response) : not_found(site);
         };
     }
+    return handler;
+}
+
+http::Handler make_welcome_handler(const std::string& confinement) {
+    http::Handler handler;
+    handler.immediate = [&confinement](const Request& request) -> std::optional<Response> {
+        std::optional<Response> response = answer_own(request, false);
+        return response ? response : respond_welcome(request, confinement);
+    };
     return handler;
 }
 

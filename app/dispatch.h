@@ -3,17 +3,22 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "base/log.h"
-#include "cloister.h"
 #include "http/message.h"
+#include "program.h"
 #include "site/site.h"
 
 namespace cloister {
 
-// The handler of the public sockets. `site` and `app` may be null; all three outlive the handler.
-// Why a route failed goes to the log, never to the client.
-http::Handler make_handler(const site::Site* site, App* app, const base::Log& log);
+// The handler of the public sockets. `site` and `routes` may be null; all three outlive the
+// handler. Why a route failed goes to the log, never to the client.
+http::Handler make_handler(const site::Site* site, const Routes* routes, const base::Log& log);
+
+// The same for a server that has neither: the welcome page. `confinement` is read anew for each
+// request; it outlives the handler and is not changed while the server runs.
+http::Handler make_welcome_handler(const std::string& confinement);
 
 // The handler of plain sockets when everybody is to use TLS: sends a request to the same place at
 // `port` of https, by 308 (RFC 9110 15.4.9), but lets `below` answer what must work without a

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -63,30 +62,28 @@ class Dispatch : public ::testing::Test {
         folder_.write("both.txt", "of the site");
         folder_.write(".well-known/cloister/health", "of the site");
         site_ = site::Site::open(folder_.path());
-        const auto route = [](const httplib::Request& request, httplib::Response& response) {
-            response.set_content("route " + request.path, "text/plain");
-        };
-        app_.Get("/route", route);
-        app_.Post("/route", route);
-        app_.Get("/both.txt", route);
-        app_.Post("/both.txt", route);
-        app_.Get(R"(/\.well-known/.*)", route);
-        app_.Options(".*", route);
-        app_.Get("/broken", [](const httplib::Request&, httplib::Response&) {
-            throw std::runtime_error("secret");
-        });
-        app_.Get("/empty", [](const httplib::Request&, httplib::Response& response) {
-            response.status = 404;
-        });
+    }
+
+    // What the routes of a program would answer.
+    static Outcome route(const http::Request& request) {
+        if (request.path == "/broken") {
+            return {http::plain_answer(500), "secret"};
+        }
+        if (request.path == "/empty" || request.path == "/neither") {
+            return {};
+        }
+        http::Response response;
+        response.body = "route " + std::string(request.path);
+        return {response, {}};
     }
 
     site::TestFolder folder_;
     site::Site site_;
-    App app_;
+    Routes routes_ = route;
     base::Log log_ = base::Log::to_standard_error();
     http::Handler of_site_ = make_handler(&site_, nullptr, log_);
-    http::Handler of_routes_ = make_handler(nullptr, &app_, log_);
-    http::Handler of_both_ = make_handler(&site_, &app_, log_);
+    http::Handler of_routes_ = make_handler(nullptr, &routes_, log_);
+    http::Handler of_both_ = make_handler(&site_, &routes_, log_);
     http::Handler of_nothing_ = make_handler(nullptr, nullptr, log_);
     http::Handler admin_ = make_admin_handler();
 };
@@ -131,7 +128,7 @@ TEST_F(Dispatch, ShowsTheSitesPageWhereNothingIs) {
     folder_.write("404.html", "lost");
     const site::Site site = site::Site::open(folder_.path());
     EXPECT_EQ(answered(make_handler(&site, nullptr, log_), Method::get, "/neither"), "404 lost");
-    EXPECT_EQ(answered(make_handler(&site, &app_, log_), Method::get, "/neither"),
+    EXPECT_EQ(answered(make_handler(&site, &routes_, log_), Method::get, "/neither"),
               "worker: 404 lost");
 }
 
@@ -239,6 +236,16 @@ TEST_F(Dispatch, RedirectLeavesWhatMustWorkWithoutACertificate) {
     http::Request without_host = request_for(Method::get, "/");
     without_host.authority = {};
     EXPECT_EQ(redirect.immediate(without_host)->status, 400);
+}
+
+TEST_F(Dispatch, WelcomesWhereNothingIsPublished) {
+    std::string confinement = "not yet known";
+    const http::Handler welcome = make_welcome_handler(confinement);
+    confinement = "landlock abi 7";
+    EXPECT_NE(answered(welcome, Method::get, "/").find("landlock abi 7"), std::string::npos);
+    EXPECT_EQ(answered(welcome, Method::get, health), "200 ok\n");
+    EXPECT_EQ(answered(welcome, Method::get, "/neither").substr(0, 4), "404 ");
+    EXPECT_FALSE(welcome.blocking);
 }
 
 TEST_F(Dispatch, AdminHasNothingOfSiteOrRoutes) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run.h"
 
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,11 +13,9 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "cloister.h"
 #include "dispatch.h"
 #include "keys.h"
 #include "options.h"
-#include "routes/welcome.h"
 #include "sandbox/heap.h"
 #include "sandbox/policy.h"
 #include "sandbox/sandbox.h"
@@ -76,10 +75,11 @@ struct Handlers {
     http::Handler admin;
 };
 
-Handlers make_handlers(const Options& options, const site::Site* site, App* app,
-                       const base::Log& log) {
-    Handlers handlers{
-        .http = {}, .https = make_handler(site, app, log), .admin = make_admin_handler()};
+Handlers make_handlers(const Options& options, const site::Site* site, const Routes* routes,
+                       const std::string& confinement, const base::Log& log) {
+    Handlers handlers{.http = {}, .https = {}, .admin = make_admin_handler()};
+    handlers.https = site == nullptr && routes == nullptr ? make_welcome_handler(confinement)
+                                                          : make_handler(site, routes, log);
     handlers.http = options.redirect_to_https
                         ? make_redirect_handler(*options.redirect_to_https, handlers.https)
                         : handlers.https;
@@ -149,10 +149,10 @@ std::string tls_text(const transport::Keyring* keyring) {
     return text;
 }
 
-// The story: adopt, open the site, load the keys, confine, announce, serve, drain. `confinement` is
-// filled in before the first request, for the welcome page. Ends the process once it is confined,
-// without going back through exit handlers that may want calls which no longer exist.
-int serve(const Options& options, App* app, std::string& confinement, const base::Log& log) {
+// The story: adopt, open the site, load the keys, confine, announce, serve, drain. Ends the process
+// once it is confined, without going back through exit handlers that may want calls which no longer
+// exist.
+int serve(const Options& options, const Routes* routes, const base::Log& log) {
     sandbox::refuse_privilege();
     sandbox::settle_heap();
 
@@ -177,12 +177,14 @@ int serve(const Options& options, App* app, std::string& confinement, const base
     }
     const Keys keys = load_keys(options, has_https, adoption.ticket_keys, notifier, log);
 
-    const Handlers handlers = make_handlers(options, options.site ? &site : nullptr, app, log);
+    std::string confinement;  // for the welcome page; known before the first request
+    const Handlers handlers =
+        make_handlers(options, options.site ? &site : nullptr, routes, confinement, log);
     const std::string places = places_of(listeners);
     const std::vector<int> site_descriptors = site.descriptors();
     server::Server server(bind_handlers(std::move(listeners), handlers, keys.ring.get()),
                           {.loop_count = options.threads,
-                           .worker_count = app != nullptr ? base::limits::worker_count : 0,
+                           .worker_count = routes != nullptr ? base::limits::worker_count : 0,
                            .open_file_count = site_descriptors.size(),
                            .drain_time = options.drain},
                           notifier, log);
@@ -195,7 +197,7 @@ int serve(const Options& options, App* app, std::string& confinement, const base
 
     const std::string what =
         options.site ? *options.site + " (" + std::to_string(site.file_count()) + " files)"
-                     : std::string(app != nullptr ? "routes" : "nothing");
+                     : std::string(routes != nullptr ? "routes" : "the welcome page");
     const std::string tls = tls_text(keys.ring.get());
     if (!notifier.ready("serving " + what + "; confined: " + confinement + tls)) {
         log.warning("systemd did not take READY=1, ignoring");
@@ -210,7 +212,7 @@ int serve(const Options& options, App* app, std::string& confinement, const base
     ::_exit(EX_OK);
 }
 
-int obey(const Options& options, App* app, std::string& confinement, const base::Log& log) {
+int obey(const Options& options, const Routes* routes, const base::Log& log) {
     switch (options.command) {
         case Command::help:
             std::fputs(help_text(), stdout);
@@ -226,7 +228,7 @@ int obey(const Options& options, App* app, std::string& confinement, const base:
         case Command::check:
             break;
     }
-    return serve(options, app, confinement, log);
+    return serve(options, routes, log);
 }
 
 // Every error of the start ends here: one line that names the thing and the remedy, and the status
@@ -250,21 +252,14 @@ int report_errors(const std::function<int(const base::Log&)>& story) {
 
 }  // namespace
 
-int run(App& app, int argc, char** argv) {
-    return report_errors([&](const base::Log& log) {
-        std::string confinement;
-        return obey(parse_options(argc, argv), &app, confinement, log);
-    });
+int run_program(const Routes& routes, int argc, char** argv) {
+    return report_errors(
+        [&](const base::Log& log) { return obey(parse_options(argc, argv), &routes, log); });
 }
 
 int run_appliance(int argc, char** argv) {
-    return report_errors([&](const base::Log& log) {
-        const Options options = parse_options(argc, argv);
-        std::string confinement;
-        App welcome;
-        routes::add_welcome(welcome, confinement);
-        return obey(options, options.site ? nullptr : &welcome, confinement, log);
-    });
+    return report_errors(
+        [&](const base::Log& log) { return obey(parse_options(argc, argv), nullptr, log); });
 }
 
 }  // namespace cloister

@@ -70,7 +70,7 @@ class Rules:
 
     def included(self, name):
         """The file of ours that an include names, relative to the root, or nothing."""
-        for base in "app", ".":
+        for base in "app", ".", *(["app/routes"] if name == PUBLIC_HEADER else []):
             if (self.root / base / name).is_file():
                 return Path(base) / name
         return None

@@ -14,7 +14,8 @@ target_compile_definitions(cloister_build INTERFACE _GLIBCXX_ASSERTIONS)
 # What is shipped. GCC 12 sees overlaps in std::string that are not there (its bug 105651), hence -Wno-restrict.
 target_compile_options(cloister_build INTERFACE $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=3 -fstack-protector-strong
     -fstack-clash-protection -fcf-protection=full -ftrivial-auto-var-init=zero -Wno-restrict>)
-target_link_options(cloister_build INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed)
+# A program whose property STATIC_PIE is set needs no file beside it.
+target_link_options(cloister_build INTERFACE $<IF:$<BOOL:$<TARGET_PROPERTY:STATIC_PIE>>,-static-pie,-pie> -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed)
 target_compile_definitions(cloister_build INTERFACE CLOISTER_VERSION="${PROJECT_VERSION}")
 if(CLOISTER_SANITIZE)
     target_compile_options(cloister_build INTERFACE -fsanitize=${CLOISTER_SANITIZE} -fno-sanitize-recover=all
@@ -29,6 +30,18 @@ if(NOT CLOISTER_FUZZ)
     find_package(GTest REQUIRED)
     include(GoogleTest)
 endif()
+
+# foreign(NAME MODULE)
+# Makes foreign_NAME of a pkg-config module: linked by name, so that one library target serves a program that is linked
+# statically as well as one that is not.
+function(foreign name module)
+    pkg_check_modules(${name} REQUIRED ${module})
+    add_library(foreign_${name} INTERFACE)
+    target_include_directories(foreign_${name} SYSTEM INTERFACE ${${name}_INCLUDE_DIRS})
+    target_compile_options(foreign_${name} INTERFACE ${${name}_CFLAGS_OTHER})
+    target_link_directories(foreign_${name} INTERFACE ${${name}_LIBRARY_DIRS})
+    target_link_libraries(foreign_${name} INTERFACE ${${name}_STATIC_LIBRARIES})
+endfunction()
 
 # layer(NAME [AT folder] [USES layer...] [LINKS target...])
 # Makes the library cloister_NAME of folder/*.cpp; NAME_test of its *_test.cpp and what they share (test_*.h, test_*.cpp),

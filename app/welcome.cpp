@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "routes/welcome.h"
+#include "welcome.h"
 
-#include <string_view>
+#include <string>
+#include <utility>
 
-namespace cloister::routes {
+namespace cloister {
 
 namespace {
 
@@ -92,19 +93,28 @@ std::string escaped(std::string_view text) {
 
 }  // namespace
 
-void add_welcome(App& app, const std::string& confinement) {
-    app.Get("/", [&confinement](const httplib::Request&, httplib::Response& response) {
-        response.set_header("Content-Security-Policy",
-                            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
-                            "form-action 'none'; frame-ancestors 'none'");
-        response.set_header("X-Content-Type-Options", "nosniff");
-        response.set_header("Referrer-Policy", "no-referrer");
-        response.set_header("Cache-Control", "no-store");  // A restart may confine differently.
-        std::string page(before_confinement);
-        page += escaped(confinement);
-        page += after_confinement;
-        response.set_content(page, "text/html; charset=utf-8");
-    });
+http::Response respond_welcome(const http::Request& request, std::string_view confinement) {
+    if (request.path != "/") {
+        return http::plain_answer(404);
+    }
+    if (request.method != http::Method::get && request.method != http::Method::head) {
+        http::Response response = http::plain_answer(405);
+        response.fields.push_back({"Allow", "GET, HEAD"});
+        return response;
+    }
+    http::Response response;
+    response.fields = {{"Content-Type", "text/html; charset=utf-8"},
+                       {"Content-Security-Policy",
+                        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+                        "form-action 'none'; frame-ancestors 'none'"},
+                       {"X-Content-Type-Options", "nosniff"},
+                       {"Referrer-Policy", "no-referrer"},
+                       {"Cache-Control", "no-store"}};  // A restart may confine differently.
+    std::string page(before_confinement);
+    page += escaped(confinement);
+    page += after_confinement;
+    response.body = std::move(page);
+    return response;
 }
 
-}  // namespace cloister::routes
+}  // namespace cloister

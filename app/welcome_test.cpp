@@ -1,17 +1,36 @@
 // SPDX-License-Identifier: MIT
-#include "routes/welcome.h"
+#include "welcome.h"
 
 #include <gtest/gtest.h>
 
-#include "routes/test_request.h"
+#include <string>
 
-namespace cloister::routes {
+namespace cloister {
 namespace {
 
-http::Response welcomed(const std::string& confinement) {
-    App app;
-    add_welcome(app, confinement);
-    return app.answer(request_for(http::Method::get, "/")).response.value();
+http::Response answered(http::Method method, std::string_view path,
+                        std::string_view confinement = "") {
+    http::Request request;
+    request.method = method;
+    request.target = request.path = path;
+    return respond_welcome(request, confinement);
+}
+
+http::Response welcomed(std::string_view confinement) {
+    return answered(http::Method::get, "/", confinement);
+}
+
+std::string body_of(const http::Response& response) {
+    return std::get<std::string>(response.body);
+}
+
+std::string field_of(const http::Response& response, std::string_view name) {
+    for (const http::ResponseField& field : response.fields) {
+        if (field.name == name) {
+            return field.value;
+        }
+    }
+    return "";
 }
 
 TEST(Welcome, SaysHelloAndTheNextSteps) {
@@ -42,21 +61,13 @@ TEST(Welcome, EscapesTheConfinement) {
     EXPECT_EQ(page.find("<script"), std::string::npos);
 }
 
-TEST(Welcome, ReadsTheConfinementAnewForEachRequest) {
-    App app;
-    std::string confinement = "not yet known";
-    add_welcome(app, confinement);
-    confinement = "landlock abi 7, 19 system calls";
-    const auto response = app.answer(request_for(http::Method::get, "/")).response.value();
-    EXPECT_NE(body_of(response).find("landlock abi 7, 19 system calls"), std::string::npos);
-}
-
-TEST(Welcome, LeavesOtherPathsToTheCaller) {
-    App app;
-    const std::string confinement;
-    add_welcome(app, confinement);
-    EXPECT_FALSE(app.answer(request_for(http::Method::get, "/index.html")).response);
+TEST(Welcome, IsOnePageThatCanOnlyBeRead) {
+    EXPECT_EQ(answered(http::Method::head, "/").status, 200);
+    EXPECT_EQ(answered(http::Method::get, "/index.html").status, 404);
+    const http::Response refused = answered(http::Method::post, "/");
+    EXPECT_EQ(refused.status, 405);
+    EXPECT_EQ(field_of(refused, "Allow"), "GET, HEAD");
 }
 
 }  // namespace
-}  // namespace cloister::routes
+}  // namespace cloister
