@@ -20,11 +20,11 @@ ENABLED = {"/etc/systemd/system/sockets.target.wants/cloister-http.socket":
 # The same for cloister-https.socket.
 HTTPS_ENABLED = {"/etc/systemd/system/sockets.target.wants/cloister-https.socket":
                  "/usr/lib/systemd/system/cloister-https.socket"}
-# The shipped unit with a program of the build.
+# The shipped unit with a program of the build, whose shared libraries are the machine's: so the machine's root is its own.
 WITH_ROUTES = """[Service]
+RootDirectory=
 ExecStart=
 ExecStart=/opt/escapee serve --site /srv/cloister
-ExecPaths=/opt/escapee
 """
 
 

@@ -4,17 +4,14 @@ import http.client
 
 import pytest
 
-AS_SHIPPED_BUT_FOR_THE_PROGRAM = """[Service]
-ExecStart=
-ExecStart=/opt/escapee serve --site /srv/cloister
-ExecPaths=/opt/escapee
-"""
-ESCAPES = ["open", "list", "execute", "fork", "thread", "connect", "trace", "inject", "signal", "ring"]
+from conftest import WITH_ROUTES
+
+ESCAPES = ["open", "list", "execute", "fork", "connect", "trace", "inject", "signal", "ring"]
 
 
 @pytest.mark.parametrize("escape", ESCAPES)
 def test_an_escape_ends_in_sigsys_and_the_service_comes_back(boot, escape):
-    machine = boot(service=AS_SHIPPED_BUT_FOR_THE_PROGRAM, programs=["escapee"])
+    machine = boot(service=WITH_ROUTES, programs=["escapee"])
     assert machine.get("/").status == 200
     taken_over = machine.process()
     with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
@@ -26,6 +23,12 @@ def test_an_escape_ends_in_sigsys_and_the_service_comes_back(boot, escape):
 
 
 def test_a_route_that_needs_nothing_forbidden_is_answered(boot):
-    machine = boot(service=AS_SHIPPED_BUT_FOR_THE_PROGRAM, programs=["escapee"])
+    machine = boot(service=WITH_ROUTES, programs=["escapee"])
     assert machine.get("/escape/nothing").text == "escaped"
     assert "SYS" not in machine.journal("cloister.service")
+
+
+def test_a_route_that_starts_a_thread_is_told_no(boot):
+    machine = boot(service=WITH_ROUTES, programs=["escapee"])
+    assert machine.get("/escape/thread").status == 500
+    assert "Resource temporarily unavailable" in machine.await_journal("cloister.service", "a route failed")
