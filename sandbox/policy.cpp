@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox/policy.h"
 
-#include <sys/mman.h>
 #include <sys/syscall.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -50,43 +48,6 @@ constexpr auto refused = std::to_array<Answer>({
     {"munmap", SYS_munmap, ENOMEM, "free(3) of what was mapped before: it stays, unused"},
 });
 
-constexpr auto memory_without_code = std::to_array<ArgumentRule>({
-    {2, PROT_EXEC, 0, "prot without PROT_EXEC"},
-    {3, MAP_ANONYMOUS, MAP_ANONYMOUS, "flags with MAP_ANONYMOUS"},
-});
-
-// Not in any build that is shipped: nothing refers to it there. Those of the second half only let a
-// report be printed; the files that it wants to open, Landlock still denies.
-constexpr auto sanitizer_only = std::to_array<Row>({
-    {"mmap", SYS_mmap, memory_without_code, "AddressSanitizer's malloc(3)"},
-    {"munmap", SYS_munmap, always, "AddressSanitizer's free(3)"},
-    {"madvise", SYS_madvise, always, "AddressSanitizer's malloc(3) gives memory back"},
-    {"sched_yield", SYS_sched_yield, always, "AddressSanitizer's malloc(3) waits for a lock"},
-    {"sigaltstack", SYS_sigaltstack, always,
-     "AddressSanitizer cleans the stack before a throw or an _exit(2)"},
-    {"pipe2", SYS_pipe2, always,
-     "UndefinedBehaviorSanitizer tries an address, by writing from it to a pipe"},
-
-    {"readlink", SYS_readlink, always, "a report: the name of the process"},
-    {"ioctl", SYS_ioctl, always, "a report: whether standard error is a terminal"},
-    {"open", SYS_open, always, "a report: settings, denied"},
-    {"openat", SYS_openat, always, "a report: symbols, denied"},
-});
-
-constexpr auto installed = [] {
-    if constexpr (is_sanitizer_build) {
-        std::array<Row, shipped.size() + sanitizer_only.size()> both = {};
-        std::copy(sanitizer_only.begin(), sanitizer_only.end(),
-                  std::copy(shipped.begin(), shipped.end(), both.begin()));
-        return both;
-    } else {
-        return shipped;
-    }
-}();
-
-// AddressSanitizer's allocator has to be let through.
-constexpr auto answered = std::span<const Answer>(refused).first(is_sanitizer_build ? 2 : 4);
-
 constexpr auto steps = std::to_array<Defence>({
     {"privilege", false, "refuses to go on with user id 0 or any capability"},
     {"single thread", false, "refuses to go on if there is a thread that it did not make itself"},
@@ -118,12 +79,8 @@ std::span<const Row> shipped_rows() {
     return shipped;
 }
 
-std::span<const Row> rows() {
-    return installed;
-}
-
-std::span<const Answer> answers() {
-    return answered;
+std::span<const Answer> shipped_answers() {
+    return refused;
 }
 
 std::span<const Defence> defences() {

@@ -54,10 +54,12 @@ struct Answer {
     std::string_view reason;
 };
 
-// What is shipped: the table that is audited and counted.
+// What is shipped: the tables that are audited, and the one that is counted.
 std::span<const Row> shipped_rows();
+std::span<const Answer> shipped_answers();
 
-// What this build installs: the same, and in a sanitizer build a few more.
+// What this build installs (policy_of_build.cpp): the same; in a sanitizer build, whose allocator
+// is another, a few calls more.
 std::span<const Row> rows();
 
 // The calls that this build's filter answers itself. None of them is in rows().

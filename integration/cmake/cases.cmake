@@ -9,6 +9,10 @@ target_link_libraries(escapee PRIVATE cloister::cloister cloister_build)
 add_executable(mirror ${CMAKE_SOURCE_DIR}/integration/mirror/mirror.cpp)
 target_link_libraries(mirror PRIVATE cloister::cloister cloister_build)
 
+# The server with one line of its policy missing.
+add_executable(mutant ${CMAKE_SOURCE_DIR}/integration/mutant/mutant.cpp)
+target_link_libraries(mutant PRIVATE cloister_story cloister_build)
+
 add_test(NAME layering.can_fail COMMAND ${PYTHON3} ${CMAKE_SOURCE_DIR}/integration/layering.py --self-test)
 
 # What is booted is what ships, so a build with sanitizers has no cases. ctest asks for the names when it starts, so
