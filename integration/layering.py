@@ -26,11 +26,11 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
 
 
 def layers_of(text):
-    """{name: (folder, used layers)} of the layer(NAME [AT folder] [USES ...] [LINKS ...]) lines."""
+    """{name: (folder, used layers)} of the layer(NAME [AT folder] [USES ...] [LINKS ...] [HEAVY ...]) lines."""
     layers = {}
     for call in LAYER.findall(re.sub(r"#.*", "", text)):
         name, *words = call.split()
-        arguments = {"AT": [], "USES": [], "LINKS": []}
+        arguments = {"AT": [], "USES": [], "LINKS": [], "HEAVY": []}
         for word in words:
             if word in arguments:
                 chosen = arguments[word]

@@ -29,6 +29,10 @@ endif()
 if(NOT CLOISTER_FUZZ)
     find_package(GTest REQUIRED)
     include(GoogleTest)
+    # Compiled once and shared: half of a test's compile time is GoogleTest's header and what that includes.
+    add_library(test_headers OBJECT ${CMAKE_CURRENT_LIST_DIR}/test_headers.cpp)
+    target_link_libraries(test_headers PRIVATE cloister_build GTest::gtest_main)
+    target_precompile_headers(test_headers PRIVATE <gtest/gtest.h>)
 endif()
 
 # foreign(NAME MODULE)
@@ -43,11 +47,12 @@ function(foreign name module)
     target_link_libraries(foreign_${name} INTERFACE ${${name}_STATIC_LIBRARIES})
 endfunction()
 
-# layer(NAME [AT folder] [USES layer...] [LINKS target...])
+# layer(NAME [AT folder] [USES layer...] [LINKS target...] [HEAVY header...])
 # Makes the library cloister_NAME of folder/*.cpp; NAME_test of its *_test.cpp and what they share (test_*.h, test_*.cpp),
-# run by ctest; and, in the fuzz preset, one libFuzzer program for each *_fuzz.cpp. Headers are verified to compile alone.
+# run by ctest; and, in the fuzz preset, one libFuzzer program for each *_fuzz.cpp. Headers are verified to compile alone;
+# HEAVY ones, of others, are compiled once for the whole layer.
 function(layer name)
-    cmake_parse_arguments(arg "" "AT" "USES;LINKS" ${ARGN})
+    cmake_parse_arguments(arg "" "AT" "USES;LINKS;HEAVY" ${ARGN})
     set(at ${CMAKE_SOURCE_DIR}/app/${name})
     if(arg_AT)
         set(at ${CMAKE_SOURCE_DIR}/${arg_AT})
@@ -70,10 +75,18 @@ function(layer name)
     set_target_properties(cloister_${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
     target_link_libraries(cloister_${name} PUBLIC ${uses} ${arg_LINKS} PRIVATE cloister_build)
 
+    if(arg_HEAVY)
+        target_precompile_headers(cloister_${name} PRIVATE ${arg_HEAVY})
+    endif()
+
     if(tests AND NOT CLOISTER_FUZZ AND (NOT CLOISTER_TESTED OR name IN_LIST CLOISTER_TESTED))
         add_executable(${name}_test ${tests})
         target_link_libraries(${name}_test PRIVATE cloister_${name} cloister_build GTest::gtest_main)
-        target_precompile_headers(${name}_test PRIVATE <gtest/gtest.h>)  # Half of a test's compile time.
+        if(arg_HEAVY)
+            target_precompile_headers(${name}_test PRIVATE <gtest/gtest.h> ${arg_HEAVY})
+        else()
+            target_precompile_headers(${name}_test REUSE_FROM test_headers)
+        endif()
         gtest_discover_tests(${name}_test PROPERTIES LABELS unit TIMEOUT 60 DISCOVERY_TIMEOUT 60)
     endif()
     if(CLOISTER_FUZZ)
