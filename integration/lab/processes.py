@@ -17,9 +17,13 @@ class Process:
     def __eq__(self, other):
         return self.pid == other.pid
 
+    def threads(self):
+        """Their ids, as this process numbers them; the main thread first."""
+        return sorted(int(task.name) for task in (self.folder / "task").iterdir())
+
     def statuses(self):
-        """The fields of /proc/PID/status, for each thread: [{"Uid": "0 0 0 0", ...}, ...]."""
-        return [self._fields(task / "status") for task in sorted((self.folder / "task").iterdir())]
+        """The fields of /proc/PID/status, for each of threads(): [{"Uid": "0 0 0 0", ...}, ...]."""
+        return [self._fields(self.folder / "task" / str(thread) / "status") for thread in self.threads()]
 
     @staticmethod
     def _fields(file):
