@@ -58,4 +58,5 @@ class Process:
     def mounts(self):
         """{mount point as the process sees it: flags of statvfs(3)}, without those that another mount hides."""
         places = {row.split()[4] for row in (self.folder / "mountinfo").read_text().splitlines()}
-        return {place: os.statvfs(f"{self.folder}/root{place}").f_flag for place in sorted(places)}
+        roots = {place: f"{self.folder}/root{place}" for place in sorted(places)}
+        return {place: os.statvfs(root).f_flag for place, root in roots.items() if os.path.exists(root)}
