@@ -17,6 +17,7 @@ void close_all_but(std::vector<int> keep) {
     std::sort(keep.begin(), keep.end());
     keep.erase(std::unique(keep.begin(), keep.end()), keep.end());
 
+    constexpr const char* call = "close_range, which came with Linux 5.9";
     unsigned first = 0;
     for (const int kept : keep) {
         if (::fcntl(kept, F_GETFD) == -1) {
@@ -26,11 +27,11 @@ void close_all_but(std::vector<int> keep) {
         }
         const auto number = static_cast<unsigned>(kept);
         if (number > first) {
-            check(::close_range(first, number - 1, 0), "close_range");
+            check(::close_range(first, number - 1, 0), call);
         }
         first = number + 1;
     }
-    check(::close_range(first, std::numeric_limits<unsigned>::max(), 0), "close_range");
+    check(::close_range(first, std::numeric_limits<unsigned>::max(), 0), call);
 }
 
 }  // namespace cloister::sandbox

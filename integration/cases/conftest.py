@@ -35,15 +35,16 @@ def lab():
     lab.close()
 
 
-def boot_site(lab, service=None, socket=None, files=None, links=None, site=None, programs=()):
+def boot_site(lab, *, service=None, socket=None, files=None, links=None, site=None, programs=(), **container):
     """A machine on which an administrator put SITE into /srv/cloister and enabled cloister-http.socket. `service` and
     `socket` are texts of drop-ins for the two units; `files` and `links` are put on the machine before it boots; `site`
-    replaces SITE; `programs` are taken from the build into /opt."""
+    replaces SITE; `programs` are taken from the build into /opt; `container` is what Machine takes beside."""
     placed = {f"/srv/cloister/{path}": content for path, content in (SITE if site is None else site).items()}
     for unit, text in ("cloister.service", service), ("cloister-http.socket", socket):
         if text:
             placed[f"/etc/systemd/system/{unit}.d/case.conf"] = text
-    return lab.boot(files={**placed, **(files or {})}, links={**ENABLED, **(links or {})}, programs=programs)
+    return lab.boot(files={**placed, **(files or {})}, links={**ENABLED, **(links or {})}, programs=programs,
+                    **container)
 
 
 @pytest.fixture

@@ -26,9 +26,9 @@ class Lab:
         self.product = self.folder / "product"
         run("cmake", "--install", self.build, env={**os.environ, "DESTDIR": str(self.product)})
 
-    def boot(self, files, links, programs):
+    def boot(self, files, links, programs, **container):
         self.machine_count += 1
-        return Machine(self, self.machine_count, files, links, programs)
+        return Machine(self, self.machine_count, files, links, programs, **container)
 
     def close(self):
         self.cgroups.remove()

@@ -18,10 +18,10 @@ START_TIME = 60
 
 class Machine:
     """Booted when constructed, with `files` {path: content}, `links` {path: target} and, in /opt, `programs` of the
-    build. The harness is its client: it reaches the machine at `ip4` and `ip6` from `peer4` and `peer6`, over a veth
-    pair, with nothing in between."""
+    build; its container opens `opened_calls`. The harness is its client: it reaches the machine at `ip4` and `ip6` from
+    `peer4` and `peer6`, over a veth pair, with nothing in between."""
 
-    def __init__(self, lab, number, files, links, programs):
+    def __init__(self, lab, number, files, links, programs, opened_calls=OPENED_SYSTEM_CALLS):
         self.lab, self.name = lab, f"m{number}"
         self.ip4, self.peer4 = f"10.77.{number}.2", f"10.77.{number}.1"
         self.ip6, self.peer6 = f"fd77:{number:x}::2", f"fd77:{number:x}::1"
@@ -38,7 +38,7 @@ class Machine:
         run("mount", "-t", "overlay", "overlay", "-o",
             f"lowerdir={lab.product}:{lab.tree},upperdir={self.upper},workdir={self.folder}/work", self.root)
         self._connect_network()
-        self._boot()
+        self._boot(opened_calls)
 
     def _made(self, path):
         file = self.upper / path.lstrip("/")
@@ -66,7 +66,7 @@ class Machine:
         run("ip", *inside, "-6", "neigh", "replace", self.peer6, "dev", "host0",
             "lladdr", hardware_address("link", "show", ours))
 
-    def _boot(self):
+    def _boot(self, opened_calls):
         notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         notices.bind(str(self.folder / "notify"))
         notices.settimeout(START_TIME)
@@ -75,7 +75,7 @@ class Machine:
                    "--console=pipe", f"--machine={self.name}", f"--directory={self.root}",
                    f"--network-namespace-path=/run/netns/{self.name}", "--capability=CAP_NET_ADMIN",
                    "--resolv-conf=off", "--timezone=off", "--link-journal=no",
-                   f"--system-call-filter={OPENED_SYSTEM_CALLS}"]
+                   f"--system-call-filter={opened_calls}"]
         with open(self.folder / "console", "wb") as console:
             self.supervisor = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=console, stderr=console,
