@@ -32,6 +32,8 @@ REFUSED = {
     "root_in_its_namespace": (ROOT, r"root.*(User=|DynamicUser=)"),
     "close_range": ("SystemCallFilter=~close_range\n", r"close_range.*Linux 5\.9"),
 }
+# Calls that serving needs, forbidden by systemd's filter, which outlives start-up.
+FORBIDDEN = "SystemCallFilter=~recvfrom getrandom\n"
 # {what is missing: (lines of a drop-in, flags, what the status must say)}
 WAIVED = {
     "landlock": (NO_LANDLOCK, "--allow-missing=landlock", "WITHOUT landlock, "),
@@ -110,6 +112,23 @@ def test_a_waiver_of_what_cannot_be_waived_is_refused(boot):
     machine = boot(service=service("", f"{SERVE} --allow-missing=no-new-privileges"))
     with waiting_client(machine):
         await_refusal(machine, r"no-new-privileges.*landlock.*seccomp")
+
+
+def test_a_call_that_serving_needs_and_systemd_forbids_is_noticed_before_it_is_ready(boot):
+    machine = boot(service=service(FORBIDDEN))
+    with waiting_client(machine) as client:
+        await_refusal(machine, r"permit (recvfrom getrandom|getrandom recvfrom) in SystemCallFilter=")
+        put_right(machine)
+        assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_call_that_serving_needs_and_systemd_kills_for_kills_it_before_it_is_ready(boot):
+    killing = "SystemCallErrorNumber=kill\n"
+    machine = boot(service=service(killing + "SystemCallFilter=~recvfrom\n"))
+    with waiting_client(machine) as client:
+        await_refusal(machine, "status=31/SYS")
+        put_right(machine, service(killing))
+        assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
 
 
 def test_on_a_kernel_without_memfd_only_the_tickets_are_lost(boot_secure, authority):
