@@ -17,7 +17,7 @@ from pathlib import Path
 PUBLIC_HEADER = "cloister.h"
 PROGRAMS = {"app/hello": "hello", "integration/escapee": "escapee", "integration/mirror": "mirror"}
 # What takes the place of a part of a layer may include what that layer may.
-STAND_INS = {"integration/mutant": "story"}
+STAND_INS = {"integration/mutant": "story", "integration/unconfined": "sandbox"}
 # The folder that alone may include headers whose name begins so.
 FOREIGN = {"httplib": "app/routes", "seccomp.h": "sandbox", "openssl/": "app/transport", "nghttp2/": "app/http"}
 
@@ -137,6 +137,8 @@ SAMPLES = [
     ("app/hello/hello.cpp", "<cloister.h>", True),
     ("app/hello/hello.cpp", '"base/base.h"', False),
     ("integration/escapee/escapee.cpp", '"http/http.h"', False),
+    ("integration/unconfined/unconfined.cpp", '"sandbox/sandbox.h"', True),
+    ("integration/unconfined/unconfined.cpp", '"http/http.h"', False),
     ("app/site/site.cpp", '"site/absent.h"', False),
     ("app/site/site.cpp", "<vector>", True),
     ("app/routes/app.cpp", "<httplib.h>", True),

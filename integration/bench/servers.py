@@ -146,10 +146,10 @@ class Ground:
         return Server(name, process, log, http, https)
 
 
-def start_cloister(ground, program):
+def start_cloister(ground, program, name="cloister"):
     """As it ships: confined, as nobody, on sockets passed as systemd passes them."""
     # A copy, because nobody may be unable to reach the build.
-    copy = shutil.copy(program, ground.folder / "cloister")
+    copy = shutil.copy(program, ground.folder / name)
     nobody = pwd.getpwnam("nobody")
     sockets = listener(), listener()
 
@@ -167,7 +167,7 @@ def start_cloister(ground, program):
     command = ["sh", "-c", script, "sh", copy, "serve", "--site", ground.site, "--tls-cert", ground.certificate,
                "--tls-key", ground.key]
     ports = [each.getsockname()[1] for each in sockets]
-    server = ground.start("cloister", command, *ports, preexec_fn=become_service, close_fds=False)
+    server = ground.start(name, command, *ports, preexec_fn=become_service, close_fds=False)
     # Ours closed, the ports live as long as the server: a dead one refuses instead of keeping clients waiting.
     for each in sockets:
         each.close()

@@ -13,6 +13,10 @@ target_link_libraries(mirror PRIVATE cloister::cloister cloister_build)
 add_executable(mutant ${CMAKE_SOURCE_DIR}/integration/mutant/mutant.cpp)
 target_link_libraries(mutant PRIVATE cloister_story cloister_build)
 
+# The server without its lock, to measure what that costs; never installed either.
+add_executable(unconfined ${CMAKE_SOURCE_DIR}/integration/unconfined/unconfined.cpp ${CMAKE_SOURCE_DIR}/app/main.cpp)
+target_link_libraries(unconfined PRIVATE cloister_story cloister_build)
+
 add_test(NAME layering.can_fail COMMAND ${PYTHON3} ${CMAKE_SOURCE_DIR}/integration/layering.py --self-test)
 
 # What is booted is what ships, so a build with sanitizers has no cases. ctest asks for the names when it starts, so

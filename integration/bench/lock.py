@@ -1,0 +1,131 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""What the lock costs: Cloister confined beside the same program without confine(), in turns on the same machine.
+
+    lock.py --cloister PROGRAM --unconfined PROGRAM [--rounds 20] [--seconds 1] [--json FILE]
+
+Both are linked from the same objects and run as nobody on sockets passed as systemd passes them; the kernel is asked
+whether the one is under seccomp and the other is not. Each figure is the median over the rounds of confined to
+unconfined, with the quartiles behind it: on a shared machine these tell how much of it is noise. Exit 1 if the lock
+costs more than 3 % of processor time beyond doubt: if even the lower quartile says so.
+"""
+import argparse
+import contextlib
+import json
+import os
+import platform
+import shutil
+import signal
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from compare import TOOLS, check, measure
+from scenarios import SCENARIOS
+from servers import Ground, start_cloister
+from wrong import Wrong
+
+COMPARED = "plain", "tls", "h2"
+QUANTITIES = {"processor": "processor_microseconds", "requests": "requests_per_second"}
+TARGET = 1.03
+ROW = "{:10} {:>24} {:>24} {:>12}   {}"
+
+
+def insist_on_locks(confined, unconfined):
+    for server, mode in (confined, "2"), (unconfined, "0"):
+        for task in Path(f"/proc/{server.process.pid}/task").iterdir():
+            if f"\nSeccomp:\t{mode}\n" not in (task / "status").read_text():
+                raise Wrong(f"{server.name}: thread {task.name} is not of seccomp mode {mode}")
+
+
+def play(confined, unconfined, scenario, rounds, seconds):
+    """[{"confined": {...}, "unconfined": {...}}, ...]; who comes first changes from round to round."""
+    servers = [confined, unconfined]
+    check(servers, scenario)
+    for server in servers:
+        measure(server, scenario, 1)
+    results = []
+    for number in range(rounds):
+        order = servers if number % 2 else servers[::-1]
+        results.append({server.name: measure(server, scenario, seconds) for server in order})
+    check(servers, scenario)
+    insist_on_locks(*servers)
+    return results
+
+
+def ratios(results, quantity):
+    """The quartiles of confined to unconfined: lower, median, upper."""
+    return statistics.quantiles([row["confined"][quantity] / row["unconfined"][quantity] for row in results], n=4)
+
+
+def summary(scenario, results):
+    entry = {"what": scenario.what, "rounds": results,
+             **{name: ratios(results, quantity) for name, quantity in QUANTITIES.items()}}
+    spent = [statistics.median(row[name]["processor_microseconds"] for row in results)
+             for name in ("confined", "unconfined")]
+    return entry | {"processor_microseconds": spent}
+
+
+def print_row(scenario, entry):
+    quartiles = ["{1:.3f} ({0:.3f} to {2:.3f})".format(*entry[name]) for name in QUANTITIES]
+    spent = "{:.1f} / {:.1f}".format(*entry["processor_microseconds"])
+    print(ROW.format(scenario.name, *quartiles, spent, scenario.what), flush=True)
+
+
+def compare(ground, options):
+    """{scenario: summary}, printed row by row."""
+    summaries = {}
+    with contextlib.ExitStack() as stack:
+        servers = []
+        for program, name in (options.cloister, "confined"), (options.unconfined, "unconfined"):
+            servers.append(start_cloister(ground, program, name))
+            stack.callback(servers[-1].stop)
+        for server in servers:
+            server.await_start()
+        insist_on_locks(*servers)
+        print(ROW.format("confined to", "processor time", "requests", "µs each", ""))
+        print(ROW.format("unconfined", "per request", "per second", "", ""), flush=True)
+        for name in COMPARED:
+            results = play(*servers, SCENARIOS[name], options.rounds, options.seconds)
+            summaries[name] = summary(SCENARIOS[name], results)
+            print_row(SCENARIOS[name], summaries[name])
+    return summaries
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for program in "--cloister", "--unconfined":
+        parser.add_argument(program, type=Path, metavar="PROGRAM", required=True)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--seconds", type=int, default=1, help="of each run")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="default: lock.json beside the program")
+    options = parser.parse_args()
+    if options.rounds < 2 or options.seconds < 1:
+        parser.error("at least two rounds of one second")
+    return options
+
+
+def main():
+    options = parse_options()
+    if os.getuid() != 0:
+        sys.exit("only root can start the servers as nobody")
+    for tool in "wrk", "h2load", "nghttp", "openssl":
+        shutil.which(tool) or sys.exit(f"{tool} is missing; install {TOOLS[tool]}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # Ended by a signal, it still ends its servers.
+    with tempfile.TemporaryDirectory() as name:
+        ground = Ground(Path(name), {each.page.path: each.page.content for each in SCENARIOS.values()})
+        try:
+            summaries = compare(ground, options)
+        except Wrong as reason:
+            sys.exit(f"lock: {reason}")
+    report = options.json or options.cloister.parent / "lock.json"
+    report.write_text(json.dumps({"processors": os.cpu_count(), "kernel": platform.release(),
+                                  "seconds": options.seconds, "scenarios": summaries}, indent=2) + "\n")
+    print(f"medians (and quartiles) of {options.rounds} rounds of {options.seconds} s; written to {report}")
+    if dear := [name for name, entry in summaries.items() if entry["processor"][0] > TARGET]:
+        sys.exit(f"lock: it costs more than 3 % of processor time: {', '.join(dear)}")
+
+
+if __name__ == "__main__":
+    main()
