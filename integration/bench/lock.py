@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: MIT
 """What the lock costs: Cloister confined beside the same program without confine(), in turns on the same machine.
 
-    lock.py --cloister PROGRAM --unconfined PROGRAM [--rounds 20] [--seconds 1] [--json FILE]
+    lock.py --cloister PROGRAM --unconfined PROGRAM [--rounds 40] [--seconds 1] [--json FILE]
 
 Both are linked from the same objects and run as nobody on sockets passed as systemd passes them; the kernel is asked
 whether the one is under seccomp and the other is not. Each figure is the median over the rounds of confined to
-unconfined, with the quartiles behind it: on a shared machine these tell how much of it is noise. Exit 1 if the lock
-costs more than 3 % of processor time beyond doubt: if even the lower quartile says so.
+unconfined, with the bounds within which 95 of 100 such medians would lie: on a shared machine these tell how much of it
+is noise. Exit 1 if the lock costs more than 3 % of processor time beyond doubt, which is if even the lower bound says so.
 """
 import argparse
 import contextlib
 import json
+import math
 import os
 import platform
 import shutil
@@ -54,9 +55,18 @@ def play(confined, unconfined, scenario, rounds, seconds):
     return results
 
 
+def bounds(ordered):
+    """Between which ranks the median of what was drawn from lies, with 95 % of confidence (binomial distribution)."""
+    count = len(ordered)
+    rank = max(0, math.floor((count - 1.96 * math.sqrt(count)) / 2))
+    return ordered[rank], ordered[count - 1 - rank]
+
+
 def ratios(results, quantity):
-    """The quartiles of confined to unconfined: lower, median, upper."""
-    return statistics.quantiles([row["confined"][quantity] / row["unconfined"][quantity] for row in results], n=4)
+    """Of confined to unconfined: lower bound, median, upper bound."""
+    found = sorted(row["confined"][quantity] / row["unconfined"][quantity] for row in results)
+    lower, upper = bounds(found)
+    return lower, statistics.median(found), upper
 
 
 def summary(scenario, results):
@@ -68,9 +78,9 @@ def summary(scenario, results):
 
 
 def print_row(scenario, entry):
-    quartiles = ["{1:.3f} ({0:.3f} to {2:.3f})".format(*entry[name]) for name in QUANTITIES]
+    figures = ["{1:.3f} ({0:.3f} to {2:.3f})".format(*entry[name]) for name in QUANTITIES]
     spent = "{:.1f} / {:.1f}".format(*entry["processor_microseconds"])
-    print(ROW.format(scenario.name, *quartiles, spent, scenario.what), flush=True)
+    print(ROW.format(scenario.name, *figures, spent, scenario.what), flush=True)
 
 
 def compare(ground, options):
@@ -97,7 +107,7 @@ def parse_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for program in "--cloister", "--unconfined":
         parser.add_argument(program, type=Path, metavar="PROGRAM", required=True)
-    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--seconds", type=int, default=1, help="of each run")
     parser.add_argument("--json", type=Path, metavar="FILE", help="default: lock.json beside the program")
     options = parser.parse_args()
@@ -122,7 +132,7 @@ def main():
     report = options.json or options.cloister.parent / "lock.json"
     report.write_text(json.dumps({"processors": os.cpu_count(), "kernel": platform.release(),
                                   "seconds": options.seconds, "scenarios": summaries}, indent=2) + "\n")
-    print(f"medians (and quartiles) of {options.rounds} rounds of {options.seconds} s; written to {report}")
+    print(f"medians, and their bounds, of {options.rounds} rounds of {options.seconds} s; written to {report}")
     if dear := [name for name, entry in summaries.items() if entry["processor"][0] > TARGET]:
         sys.exit(f"lock: it costs more than 3 % of processor time: {', '.join(dear)}")
 
