@@ -3,7 +3,6 @@
 
 #include <linux/futex.h>
 #include <sys/epoll.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -33,17 +32,12 @@ constexpr auto trials = std::to_array<Trial>({
     {SYS_epoll_ctl, {no_descriptor, EPOLL_CTL_DEL, no_descriptor, no_address}, EBADF},
     {SYS_accept4, {no_descriptor}, EBADF},
     {SYS_recvfrom, {no_descriptor}, EBADF},
-    {SYS_sendto, {no_descriptor}, EBADF},
     {SYS_sendfile, {no_descriptor, no_descriptor}, EBADF},
     {SYS_pread64, {no_descriptor}, EBADF},
     {SYS_write, {no_descriptor}, EBADF},
     {SYS_close, {no_descriptor}, EBADF},
     {SYS_futex, {no_address, FUTEX_WAIT_PRIVATE}, EFAULT},
-    {SYS_brk, {no_address}, 0},  // asks where the heap ends
-    {SYS_mmap, {no_address, 0, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, no_descriptor}, EINVAL},
-    {SYS_munmap, {no_address, 0}, EINVAL},
     {SYS_getrandom, {no_address, 0}, 0},  // no bytes
-    {SYS_getpid, {}, 0},
     {SYS_clock_gettime, {CLOCK_MONOTONIC, no_address}, EFAULT},
     {SYS_restart_syscall, {}, EINTR},  // nothing was interrupted
 });

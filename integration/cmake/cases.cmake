@@ -16,6 +16,7 @@ target_link_libraries(mutant PRIVATE cloister_story cloister_build)
 # The server without its lock, to measure what that costs; never installed either.
 add_executable(unconfined ${CMAKE_SOURCE_DIR}/integration/unconfined/unconfined.cpp ${CMAKE_SOURCE_DIR}/app/main.cpp)
 target_link_libraries(unconfined PRIVATE cloister_story cloister_build)
+set_target_properties(unconfined PROPERTIES STATIC_PIE ${CLOISTER_STATIC})  # As cloister is.
 
 add_test(NAME layering.can_fail COMMAND ${PYTHON3} ${CMAKE_SOURCE_DIR}/integration/layering.py --self-test)
 
