@@ -18,18 +18,16 @@ from lab.secure import Http2Connection, SecureConnection, exchange_secure, setti
 NAMESPACES = "net", "mnt", "ipc", "user", "uts"
 # (mount point, whether it is read-only, whether it is noexec or None for either, why it is there)
 MOUNTS = [
-    (r"/", True, False, "the system and the program: ProtectSystem=strict"),
-    (r"/dev", True, True, "null, zero, random and the like: PrivateDevices= and NoExecPaths="),
-    (r"/dev/(hugepages|mqueue|pts|shm)", False, True, "kernel interfaces, with what others put there"),
-    (r"/(home|root|run/user)", True, True, "empty: ProtectHome="),
+    (r"/", True, False, "the folder with the program: RootDirectory= and ProtectSystem=strict"),
+    (r"/srv/cloister", True, False, "the site: BindReadOnlyPaths="),
+    (r"/(dev|sys|tmp|var)", True, True, "closed: InaccessiblePaths="),
+    (r"/(home|root|run/user)", True, True, "closed: ProtectHome="),
     (r"/proc", False, True, "its own process alone: ProcSubset="),
-    (r"/run", True, True, "the socket of systemd and those of others: BindReadOnlyPaths= and NoExecPaths="),
-    (r"/run/(host|lock)(/.*)?", True, True, "the machine's own, but hidden: it is /run that is seen"),
+    (r"/run", True, True, "what systemd puts there for it: MountAPIVFS=, ReadOnlyPaths= and NoExecPaths="),
     (r"/run/systemd/incoming", True, None, "by which systemd could hand it a mount later"),
+    (r"/run/systemd/notify", True, None, "systemd's socket, of which it hears and to which it speaks"),
+    (r"/run/systemd/(journal/(dev-log|socket|stdout)|journal)", True, None, "the journal's sockets: newer systemd binds them"),
     (r"/run/credentials(/cloister\.service)?", True, True, "its keys: LoadCredential="),
-    (r"/sys(/.*)?", True, True, "ProtectKernelTunables= and ProtectControlGroups="),
-    (r"/sys/fs/cgroup/.*/memory\.pressure", False, True, "the one file by which newer systemd lets it ask for news"),
-    (r"/(var/)?tmp", True, True, "its own and empty: PrivateTmp=, ReadOnlyPaths= and NoExecPaths="),
 ]
 
 
