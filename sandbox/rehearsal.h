@@ -10,10 +10,10 @@
 
 namespace cloister::sandbox {
 
-// Makes each call of `rows` once, with arguments by which the kernel refuses it or does nothing.
-// Throws Refusal, naming every call whose answer is another than the kernel's. A filter that kills
-// ends the process here, by SIGSYS: before it is ready, too. exit_group is left out, being the end
-// either way.
+// Makes each call of `rows` once, but for exit_group and those of sanitizer builds, with arguments
+// by which the kernel refuses it or does nothing. Throws Refusal, naming every call whose answer is
+// another than the kernel's. A filter that kills ends the process here, by SIGSYS: before it is
+// ready, too.
 void rehearse(std::span<const Row> rows);
 
 }  // namespace cloister::sandbox

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <sys/syscall.h>
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <string>
@@ -25,21 +24,16 @@ bool contains(const std::string& text, const std::string& part) {
 }
 
 TEST(Rehearsal, FindsNothingWrongWhereNothingIsForbidden) {
-    EXPECT_NO_THROW(rehearse(shipped_rows()));
+    EXPECT_NO_THROW(rehearse(rows()));
 }
 
 TEST(Rehearsal, StaysWithinTheFilterThatItRehearsesFor) {
     const Ending ending = fate_of([] {
         confine({});
-        rehearse(shipped_rows());
+        rehearse(rows());
         return 0;
     });
     EXPECT_EQ(ending.code, 0) << ending.text();
-}
-
-TEST(Rehearsal, AsksForATrialOfEveryCall) {
-    const auto untried = std::to_array<Row>({{"execve", SYS_execve, {}, "a slip"}});
-    EXPECT_THROW(rehearse(untried), Refusal);
 }
 
 std::vector<Row> rehearsed_rows() {
@@ -58,7 +52,11 @@ Ending fate_without(const Row& row, int error) {
     return fate_of([&] {
         std::string said;
         said.reserve(1024);
-        test::take_away_call(row.number, error);
+        try {
+            throw Refusal("the first one, which may need futex(2) to be thrown");
+        } catch (const Refusal&) {
+            test::take_away_call(row.number, error);
+        }
         try {
             rehearse(shipped_rows());
         } catch (const Refusal& refusal) {
