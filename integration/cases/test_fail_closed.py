@@ -148,7 +148,7 @@ exec "/usr/sbin/cloister", "serve", "--site", "/srv/cloister";
 
 
 def test_what_a_careless_parent_leaves_open_is_closed(boot):
-    machine = boot(service=service("SystemCallFilter=@system-service\n", "/usr/bin/perl /opt/careless"),
+    machine = boot(service=service("RootDirectory=\nSystemCallFilter=@system-service\n", "/usr/bin/perl /opt/careless"),
                    files={"/opt/careless": CARELESS})
     assert machine.get("/").status == 200
     kinds = Explainer(machine, machine.process()).kinds()

@@ -28,6 +28,7 @@ MOUNTS = [
     (r"/run/systemd/notify", True, None, "systemd's socket, of which it hears and to which it speaks"),
     (r"/run/systemd/(journal/(dev-log|socket|stdout)|journal)", True, None, "the journal's sockets: newer systemd binds them"),
     (r"/run/credentials(/cloister\.service)?", True, True, "its keys: LoadCredential="),
+    (r"/sys/fs/cgroup/.*/memory\.pressure", False, True, "the one file by which newer systemd lets it ask for news"),
 ]
 
 
