@@ -71,6 +71,8 @@ constexpr auto steps = std::to_array<Defence>({
      "the process"},
     {"read-back", false,
      "the kernel's own status of every thread must say all this before any of them runs"},
+    {"rehearsal", false,
+     "each permitted call is made once, harmlessly: no filter of somebody else forbids it"},
 });
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "sandbox/landlock.h"
 #include "sandbox/limits.h"
 #include "sandbox/policy.h"
+#include "sandbox/rehearsal.h"
 #include "sandbox/seccomp.h"
 #include "sandbox/status.h"
 #include "sandbox/threads.h"
@@ -134,6 +135,7 @@ Report confine(Terms terms) {
     report.threads = own.threads;
     report.filters = own.seccomp_filters;
     report.bounding_set_empty = own.bounding == 0;
+    rehearse(rows());
     muster.release();
     return report;
 }

@@ -5,7 +5,7 @@
 //
 // To audit it, read on in this order: policy.cpp (the table), sandbox.cpp (the order of steps),
 // then one file for each step: capabilities, descriptors, heap, landlock, seccomp with
-// filter_survey and filter_proof, limits, attributes, threads, verify.
+// filter_survey and filter_proof, limits, attributes, threads, verify, rehearsal.
 #pragma once
 
 #include <cstddef>
