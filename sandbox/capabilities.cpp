@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox/capabilities.h"
 
+#include <linux/capability.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <array>
 #include <cstddef>
 #include <string_view>
@@ -102,6 +106,19 @@ std::string capabilities_in(const Status& status) {
     return found;
 }
 
+// Since version 258 systemd leaves inheritable capabilities to services whose bounding set it does
+// not change. Only a program that is executed could make something of them, so they are no reason
+// to refuse; but nothing is to be there when the lock is verified, and any process may give them
+// up. That it worked is read from the kernel afterwards.
+void give_up_inheritable(const Status& status) {
+    const bool is_all = (status.permitted | status.effective | status.ambient) == 0;
+    if (is_all && status.inheritable != 0) {
+        __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+        const std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> none{};
+        ::syscall(SYS_capset, &header, none.data());
+    }
+}
+
 }  // namespace
 
 std::string privileges_in(const Status& status) {
@@ -122,7 +139,8 @@ void refuse_privilege() {
                       "): systemd binds the ports, so set DynamicUser=yes or User= in the service; "
                       "by hand, start it as another user");
     }
-    const std::string capabilities = capabilities_in(status);
+    give_up_inheritable(status);
+    const std::string capabilities = capabilities_in(read_status(open_own_status()));
     if (!capabilities.empty()) {
         throw Refusal("refusing to run with a capability: " + capabilities +
                       ": none is needed, so empty AmbientCapabilities= and CapabilityBoundingSet= "

@@ -60,7 +60,7 @@ class Refusal : public std::runtime_error {
 
 // Throws Refusal if any user id is 0 or any capability is held; says which, and the remedy. Called
 // first of all by main: nothing here drops a privilege, because there must never be one
-// (capabilities(7)).
+// (capabilities(7)). An inheritable capability alone is none, and is given up.
 void refuse_privilege();
 
 // Confines the calling process for good, and only then starts `terms.threads`. Called once, from
