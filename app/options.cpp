@@ -182,7 +182,7 @@ const char* help_text() {
   cloister [serve] [FLAGS]   serve the sockets that systemd passed, or 127.0.0.1:8080 by hand
   cloister check [FLAGS]     do all that start-up does, confinement included, and exit
   cloister policy [--json]   print the system calls that remain and the reason for each
-  cloister --version         print the version
+  cloister --version         print the version, and those of its libraries
   cloister --help            print this
 
 Flags:

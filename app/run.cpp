@@ -24,6 +24,7 @@
 #include "systemd/by_hand.h"
 #include "systemd/listeners.h"
 #include "systemd/notifier.h"
+#include "version.h"
 
 namespace cloister {
 
@@ -218,7 +219,7 @@ int obey(const Options& options, const Routes* routes, const base::Log& log) {
             std::fputs(help_text(), stdout);
             return EX_OK;
         case Command::version:
-            std::puts("cloister " CLOISTER_VERSION);
+            std::fputs(version_text().c_str(), stdout);
             return EX_OK;
         case Command::policy:
             std::fputs((options.json ? sandbox::policy_json() : sandbox::policy_text()).c_str(),
