@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What the cases share: machines with the shipped units and a small site, and the journal when a case fails."""
+"""What the cases share: machines with the shipped units and a small site."""
 import pytest
 
 from lab.certificates import Authority
-from lab.lab import Lab
 from lab.watch import Watch
 
 PAGE = "The quick brown fox jumps over the lazy dog.\n"
@@ -26,13 +25,6 @@ RootDirectory=
 ExecStart=
 ExecStart=/opt/escapee serve --site /srv/cloister
 """
-
-
-@pytest.fixture(scope="session")
-def lab():
-    lab = Lab()
-    yield lab
-    lab.close()
 
 
 def boot_site(lab, *, service=None, socket=None, files=None, links=None, site=None, programs=(), **container):
@@ -127,14 +119,3 @@ def watch(authority, note):
         return Watch(machine, authority, note).during(**bounds)
 
     return watch
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item, call):
-    report = (yield).get_result()
-    if report.when == "call" and report.failed:
-        for machine in getattr(item, "machines", []):
-            report.sections.append((f"the journal of {machine.name} since it booted", machine.journal_since_boot()))
-    if report.skipped:
-        # A case that cannot run here proves nothing, and a green line would hide that.
-        report.outcome, report.longrepr = "failed", f"skipped, which counts as failed: {report.longrepr}"

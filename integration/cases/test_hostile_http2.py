@@ -89,6 +89,9 @@ FLOODS = {
     "goaway": paid(10, lambda index: frame(GOAWAY, payload=number(0) * 2), **OPEN_DOWNLOAD),
 }
 
+# The nghttp2 that follows Debian 13's does not even begin to count this one: the first overflow ends the connection.
+NEWER = {"provoked_reset": f"GOAWAY {Code.FLOW_CONTROL_ERROR:d}"}
+
 
 @pytest.mark.parametrize("kind", FLOODS)
 def test_a_flood_ends_in_goaway_and_then_in_the_end_of_the_connection(attacked, authority, watch, note, kind):
@@ -100,7 +103,7 @@ def test_a_flood_ends_in_goaway_and_then_in_the_end_of_the_connection(attacked, 
             assert attacker.await_(lambda: flood.closed in attacker.streams and
                                    attacker.streams[flood.closed].reset is not None)
         note("rounds", attacker.flood(flood.make, flood.most))
-        assert attacker.await_goaway() == CALM
+        assert attacker.await_goaway() in (CALM, NEWER.get(kind, CALM))
         note("last_stream", attacker.last_stream)
         seconds = attacker.send_in_vain(flood.make)
         assert seconds is not None and seconds < LINGER_TIME + SLACK, "what is still sent does not put the end off"

@@ -70,6 +70,9 @@ MALFORMED = {
     "a path of 8 KiB and more": (path("/" + "x" * 8192), 414),
 }
 
+# What nghttp2 finds itself, from the version on that follows Debian 13's.
+NEWER = {"an authority with user information": RESET}
+
 
 def test_a_malformed_request_is_refused_alone(attacked, authority, watch):
     outcomes = {}
@@ -83,8 +86,9 @@ def test_a_malformed_request_is_refused_alone(attacked, authority, watch):
         attacker.send(request(9999))
         assert attacker.await_outcome(9999) == 200
     expected = {kind: outcome for kind, (_, outcome) in MALFORMED.items()}
-    assert outcomes == expected, {kind: (outcomes[kind], expected[kind]) for kind in expected
-                                  if outcomes[kind] != expected[kind]}
+    wrong = {kind: (outcomes[kind], expected[kind]) for kind in expected
+             if outcomes[kind] not in (expected[kind], NEWER.get(kind, expected[kind]))}
+    assert not wrong
 
 
 def test_a_body_that_does_not_match_its_length_is_refused(attacked, authority, watch):

@@ -29,6 +29,9 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT CLOISTER_SANITIZE)
     target_compile_options(shifted PRIVATE -Wall -Wextra $<$<BOOL:${CLOISTER_WERROR}>:-Werror>)
     set_target_properties(shifted PROPERTIES PREFIX "")
 
+    # All that cases put on a machine.
+    add_custom_target(case_programs DEPENDS cloister hello escapee mirror mutant shifted)
+
     set(cases_list ${CMAKE_BINARY_DIR}/integration_cases.cmake)
     configure_file(${CMAKE_CURRENT_LIST_DIR}/list_cases.cmake.in ${CMAKE_BINARY_DIR}/list_cases.cmake @ONLY)
     set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${CMAKE_BINARY_DIR}/list_cases.cmake)

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from lab.cgroups import Cgroups
 from lab.command import run
+from lab.libraries import bring
 from lab.machine import Machine
 
 
 class Lab:
     """Made once a run, inside the namespaces that integration/run entered. `product` is what `cmake --install` of the
-    build under test puts on a machine, and nothing else."""
+    build under test puts on a machine, with the libraries that it needs there, and nothing else."""
 
     def __init__(self):
         self.tree = Path(os.environ["CLOISTER_TREE"])
@@ -25,6 +26,7 @@ class Lab:
         self.cgroups = Cgroups(os.environ["CLOISTER_RUN"])
         self.product = self.folder / "product"
         run("cmake", "--install", self.build, env={**os.environ, "DESTDIR": str(self.product)})
+        bring(self.build, self.tree, self.product)
 
     def boot(self, files, links, programs, **container):
         self.machine_count += 1

@@ -5,18 +5,17 @@ import re
 import shutil
 import socket
 import subprocess
-import time
 
-from lab.client import exchange
 from lab.command import run
 from lab.processes import Process
+from lab.system import System
 
 # systemd-nspawn 252 refuses these to everything inside; a case about Landlock or IPAddressDeny= would prove nothing.
 OPENED_SYSTEM_CALLS = "bpf landlock_create_ruleset landlock_add_rule landlock_restrict_self"
 START_TIME = 60
 
 
-class Machine:
+class Machine(System):
     """Booted when constructed, with `files` {path: content}, `links` {path: target} and, in /opt, `programs` of the
     build; its container opens `opened_calls`. The harness is its client: it reaches the machine at `ip4` and `ip6` from
     `peer4` and `peer6`, over a veth pair, with nothing in between."""
@@ -101,26 +100,6 @@ class Machine:
         the like, never for a statement about privileges."""
         return run("nsenter", "-t", self.leader.pid, "-a", "sh", "-c", script, check=check)
 
-    def run_as_service(self, command, *properties, check=False):
-        """Runs a command inside as a transient service, so under all that a service is under; waits for its end."""
-        options = " ".join(f"-p '{each}'" for each in properties)
-        return self.sh(f"systemd-run --quiet --wait --pipe --collect {options} {command}", check=check)
-
-    def get(self, path="/", **options):
-        """A GET over IPv4 on port 80, or what the options of lab.client.exchange() say."""
-        return exchange(options.pop("host", self.ip4), path, **options)
-
-    def get_inside(self, url):
-        """The body of `url` as curl inside the machine gets it; waits for a server that is just starting."""
-        attempts = f"for i in $(seq 100); do curl --silent --fail --max-time 5 {url} && exit; sleep 0.05; done; exit 1"
-        return self.sh(attempts).stdout
-
-    def property(self, unit, name):
-        return self.sh(f"systemctl show --value -p {name} {unit}").stdout.strip()
-
-    def state(self, unit):
-        return self.property(unit, "ActiveState")
-
     def processes(self, unit="cloister.service"):
         return [Process(pid) for pid in self.lab.cgroups.processes(self.name, unit)]
 
@@ -128,20 +107,6 @@ class Machine:
         """The one process of the unit."""
         (only,) = self.processes(unit)
         return only
-
-    def await_state(self, unit, wanted, seconds=10):
-        self.wait_for(lambda: self.state(unit) == wanted, f"{unit} is {wanted}", seconds)
-
-    def await_journal(self, unit, text, seconds=10):
-        """Waits until the journal of the unit has `text`; returns the journal."""
-        self.wait_for(lambda: text in self.journal(unit), f"the journal of {unit} says {text!r}", seconds)
-        return self.journal(unit)
-
-    def wait_for(self, is_true, claim, seconds=10):
-        deadline = time.monotonic() + seconds
-        while not is_true():
-            assert time.monotonic() < deadline, f"not within {seconds} s: {claim}"
-            time.sleep(0.02)
 
     def journal(self, unit=None, lines=1000):
         """The newest lines, read from outside: it works when the machine is dead, too."""

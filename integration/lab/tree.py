@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Debian trees: made once by mmdebstrap, kept in a cache, never booted or written themselves.
 
-    python3 -m lab.tree NAME    makes the tree if it is not there, and prints its path
+    python3 -m lab.tree NAME    makes the tree of $CLOISTER_SUITE if it is not there, and prints its path
 
 Cached under $CLOISTER_CACHE (or /var/cache/cloister-integration) by a hash of everything that goes into it. The mirror
 and its options are those of this host's apt, read at run time.
@@ -13,18 +13,33 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from lab.command import run
 
-SUITE = "bookworm"
+# The oldest Debian that runs Cloister, its successor, and what the next one will be made of.
+SUITES = ("bookworm", "trixie", "sid")
+# No library of ours is named: names change from suite to suite, and the program under test needs none.
+BOOTED = "systemd systemd-sysv dbus libnss-systemd libpam-systemd iproute2 curl procps openssl libstdc++6"
 TREES = {
-    # What the machines boot: systemd, the shared libraries of cloister, and the tools that cases use inside.
-    "machine": ("systemd systemd-sysv dbus libnss-systemd libpam-systemd iproute2 curl procps "
-                "libcpp-httplib0.11 libnghttp2-14 libseccomp2 libssl3 libstdc++6 openssl"),
+    # What the machines boot: systemd, and the tools that cases use inside.
+    "machine": BOOTED,
+    # What the virtual machine boots: it has devices, the suite's own kernel, and an agent that takes commands.
+    "virtual": f"{BOOTED} udev kmod qemu-guest-agent apparmor linux-image-cloud-amd64 busybox-static",
     # What containers start from: Debian's minimum, so that a library forgotten in the Containerfile shows.
     "image": "",
+    # What compiles Cloister as the suite does. Its OpenSSL, as a static library, may need the last two.
+    "build": ("g++ cmake ninja-build pkg-config python3-minimal libcpp-httplib-dev libssl-dev libnghttp2-dev "
+              "libseccomp-dev libgtest-dev zlib1g-dev libzstd-dev"),
 }
+
+
+def suite():
+    """The suite that this run is about."""
+    chosen = os.environ.get("CLOISTER_SUITE", SUITES[0])
+    assert chosen in SUITES, f"CLOISTER_SUITE is {chosen}; it may be one of {', '.join(SUITES)}"
+    return chosen
 
 
 def cache_folder():
@@ -37,14 +52,15 @@ def apt_options():
     return [line for line in run("apt-config", "dump").stdout.splitlines() if wanted.match(line)]
 
 
-def apt_mirror(suite):
-    """The address from which this host's apt fetches `suite`."""
+def apt_mirror():
+    """The address from which this host's apt fetches its own suite. Debian's mirrors have all suites side by side."""
     rows = run("apt-get", "indextargets", "--format", "$(RELEASE) $(REPO_URI)", "Created-By: Packages").stdout
-    for row in rows.splitlines():
-        release, address = row.split()
-        if release == suite:
-            return address
-    raise AssertionError(f"apt on this host knows no mirror for {suite}; add one to /etc/apt/sources.list.d")
+    mirrors = dict(reversed([row.split() for row in rows.splitlines() if len(row.split()) == 2]))
+    for known in SUITES:
+        if known in mirrors:
+            return mirrors[known]
+    raise AssertionError(f"apt on this host knows no mirror for {' or '.join(SUITES)}; "
+                         "add one to /etc/apt/sources.list.d")
 
 
 def prepare(tree):
@@ -60,8 +76,8 @@ def prepare(tree):
 def make(tree, packages):
     options = [f"--aptopt={line}" for line in apt_options()]
     include = [f"--include={','.join(packages.split())}"] if packages else []
-    archive = ["mmdebstrap", "--quiet", "--variant=minbase", *options, *include, SUITE, "-", apt_mirror(SUITE)]
-    print(f"making the Debian {SUITE} tree {tree} (once, about a minute)", file=sys.stderr)
+    archive = ["mmdebstrap", "--quiet", "--variant=minbase", *options, *include, suite(), "-", apt_mirror()]
+    print(f"making the Debian {suite()} tree {tree} (once, about a minute)", file=sys.stderr)
     tree.mkdir(parents=True)
     maker = subprocess.Popen(archive, stdout=subprocess.PIPE)
     unpacked = subprocess.run(["tar", "-x", "-C", str(tree)], stdin=maker.stdout).returncode
@@ -73,10 +89,12 @@ def make(tree, packages):
 
 def tree(name):
     """The path of the tree `name`; makes it first if need be. Safe to call from several processes at once."""
-    key = hashlib.sha256(f"2 {SUITE} {TREES[name]}".encode()).hexdigest()[:12]
-    place = cache_folder() / f"{SUITE}-{name}-{key}"
+    # Sid moves, and what is asked of it is the newest: its trees are made anew each week.
+    week = time.strftime(" %G-%V") if suite() == "sid" else ""
+    key = hashlib.sha256(f"3 {suite()}{week} {TREES[name]}".encode()).hexdigest()[:12]
+    place = cache_folder() / f"{suite()}-{name}-{key}"
     cache_folder().mkdir(parents=True, exist_ok=True)
-    with open(cache_folder() / f".lock-{name}", "w") as lock:
+    with open(cache_folder() / f".lock-{suite()}-{name}", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         complete = place.with_suffix(".complete")
         if not complete.exists():

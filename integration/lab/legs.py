@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+"""The legs of the test matrix: which cases run on which Debian, with which build."""
+from dataclasses import dataclass
+
+# The Containerfile names its own suite, and the mutants run on this host.
+NOT_ABOUT_A_SUITE = {"container", "mutants"}
+# What a newer systemd or kernel interface could break without any change of ours: the units, what they make of the
+# process, the lock, and the keys. Cheap enough for every run.
+FIRST = {"matrix", "units", "unprivileged", "outside", "escape", "tls"}
+
+
+@dataclass(frozen=True)
+class Leg:
+    """`build` is "oldest", made on Debian 12, or "native", made on the suite itself."""
+    suite: str
+    build: str
+
+    @property
+    def name(self):
+        return f"{self.suite}.{self.build}"
+
+    def prefix(self):
+        """The first words of the names of its tests. Debian 12, where development happens, goes without saying."""
+        return "integration" if self == LEGS[0] else self.name
+
+    def has(self, group):
+        """Whether the cases of cases/test_GROUP.py are about this leg."""
+        return self == LEGS[0] or group not in NOT_ABOUT_A_SUITE
+
+    def is_always_run(self, group):
+        """Whether `./dev test` runs them; `./dev test --all` runs all that there are."""
+        return self == LEGS[0] or self == LEGS[1] and group in FIRST
+
+
+LEGS = (Leg("bookworm", "oldest"), Leg("trixie", "oldest"), Leg("trixie", "native"), Leg("sid", "oldest"),
+        Leg("sid", "native"))
