@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+"""Writes the table of what was tried on what, from the reports and the facts of one run.
+
+    python3 -m lab.matrix CTEST-REPORT PYTEST-REPORT > FILE    what ctest and the virtual machine's cases have written
+"""
+import sys
+
+from lab import facts
+from lab.legs import LEGS
+from lab.report import counts, outcomes
+
+DEBIANS = {"bookworm": "Debian 12", "trixie": "Debian 13", "sid": "Debian sid"}
+COLUMNS = {"systemd": "systemd", "kernel": "kernel", "landlock": "Landlock ABI", "glibc": "glibc", "openssl": "OpenSSL",
+           "exposure": "exposure"}
+HEAD = """# Where Cloister has been tried
+
+Written by `./dev test --all`, from its own results; never edited. "Oldest" is the program that was built on Debian 12,
+"native" one that was built on the suite. glibc and OpenSSL are those in the program. The exposure is what
+`systemd-analyze security` says of the unit: 0 is best, 10 worst.
+"""
+
+
+def table_row(cells):
+    return f"| {' | '.join(cells)} |"
+
+
+def leg_row(title, build, leg, results):
+    """A fact that the run did not find out stays a dash."""
+    found = facts.of(leg)
+    good, bad = counts(results)
+    return table_row([title, build, *(found.get(name, "-") for name in COLUMNS), str(good), str(bad)])
+
+
+def rows(tests, virtual):
+    for leg in LEGS:
+        own = [(name, good) for name, good in tests if name.startswith(f"{leg.prefix()}.")]
+        yield leg_row(DEBIANS[leg.suite], leg.build, leg.name, own)
+    yield leg_row(f"{DEBIANS[LEGS[0].suite]}, virtual machine", LEGS[0].build, facts.VIRTUAL, virtual)
+
+
+def main(ctest_report, pytest_report):
+    print(HEAD)
+    print(table_row(["suite", "build", *COLUMNS.values(), "passed", "failed"]))
+    print(table_row(["---"] * (len(COLUMNS) + 4)))
+    print(*rows(outcomes(ctest_report), outcomes(pytest_report)), sep="\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
