@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What each open descriptor of a service is, found out from outside: sockets by the kernel's tables of the machine's
 network and of the service's own."""
+import collections
+import contextlib
 import os
 import re
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from lab.command import run
 LISTENING = "0A"  # /proc/net/tcp
 JOURNAL, MANAGER = "/run/systemd/journal/stdout", "/run/systemd/notify"
 SITE = "/srv/cloister/"
+ATTEMPTS = 20
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,21 @@ class Explainer:
     """Tells what the descriptors of `process` on `machine` are, as of now."""
 
     def __init__(self, machine, process):
-        self.descriptors = descriptors_of(process)
-        self._tcp = _tcp_sockets(machine.leader)
-        self._unix = _unix_sockets(machine.leader) | _unix_sockets(process)
+        for _ in range(ATTEMPTS):
+            with contextlib.suppress(FileNotFoundError):  # One was closed while it was looked at.
+                before = descriptors_of(process)
+                self._tcp = _tcp_sockets(machine.leader)
+                self._unix = _unix_sockets(machine.leader) | _unix_sockets(process)
+                self.descriptors = descriptors_of(process)
+                if before == self.descriptors:
+                    return
+        raise AssertionError(f"the descriptors of {process} change faster than they can be looked at")
+
+    def counted(self):
+        """{what it is: how many}; what nobody can explain is named by number and target."""
+        kinds = self.kinds()
+        return collections.Counter(kinds[each.number] or f"unexplained: {each.number} is {each.target}"
+                                   for each in self.descriptors)
 
     def kinds(self):
         """{number: what it is, or None if nothing is known that it could be}"""
