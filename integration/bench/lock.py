@@ -6,8 +6,8 @@
 
 Both are linked from the same objects and run as nobody on sockets passed as systemd passes them; the kernel is asked
 whether the one is under seccomp and the other is not. Each figure is the median over the rounds of confined to
-unconfined, with the bounds within which 95 of 100 such medians would lie: on a shared machine these tell how much of it
-is noise. Exit 1 if the lock costs more than 3 % of processor time beyond doubt, which is if even the lower bound says so.
+unconfined, with the bounds within which 95 of 100 such medians would lie: on a shared machine these tell how much of
+it is noise. Exit 1 if the lock costs more than 3 % of processor time beyond doubt: if even the lower bound says so.
 """
 import argparse
 import contextlib

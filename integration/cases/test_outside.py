@@ -25,7 +25,7 @@ MOUNTS = [
     (r"/run", True, True, "what systemd puts there for it: MountAPIVFS=, ReadOnlyPaths= and NoExecPaths="),
     (r"/run/systemd/incoming", True, None, "by which systemd could hand it a mount later"),
     (r"/run/systemd/notify", True, None, "systemd's socket, of which it hears and to which it speaks"),
-    (r"/run/systemd/(journal/(dev-log|socket|stdout)|journal)", True, None, "the journal's sockets: newer systemd binds them"),
+    (r"/run/systemd/(journal/(dev-log|socket|stdout)|journal)", True, None, "newer systemd: the log"),
     (r"/run/credentials(/cloister\.service)?", True, True, "its keys: LoadCredential="),
     (r"/sys/fs/cgroup/.*/memory\.pressure", False, True, "the one file by which newer systemd lets it ask for news"),
 ]
