@@ -2,10 +2,15 @@
 #include "base/output.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <random>
 #include <string>
+
+#include "base/check.h"
+#include "base/fd.h"
 
 namespace cloister::base {
 namespace {
@@ -128,6 +133,48 @@ TEST(Output, WalksThroughAFile) {
     EXPECT_TRUE(output.empty());
 }
 
+// A file with this text, whose name is gone.
+Fd file_of(std::string_view content) {
+    Fd file(check(::memfd_create("test", MFD_CLOEXEC), "make a file"));
+    check(::write(file.get(), content.data(), content.size()), "write a file");
+    return file;
+}
+
+// What copy_next() copies into room for `size` bytes.
+std::string next(const Output& output, std::size_t size) {
+    std::string room(size, '?');
+    room.resize(output.copy_next(room));
+    return room;
+}
+
+TEST(Output, CopiesWhatComesNextAcrossPiecesAndFilesAndKeepsIt) {
+    const Fd file = file_of("0123456789");
+    Output output;
+    output.append("head ");
+    output.append_file(file.get(), 2, 4);
+    output.lend(" lent");
+    EXPECT_EQ(next(output, 0), "");
+    EXPECT_EQ(next(output, 3), "hea");
+    EXPECT_EQ(next(output, 7), "head 23");
+    EXPECT_EQ(next(output, 100), "head 2345 lent");
+    EXPECT_EQ(output.size(), 14U);
+    output.consume(6);
+    EXPECT_EQ(next(output, 100), "345 lent");
+    output.consume(8);
+    EXPECT_TRUE(output.empty());
+}
+
+TEST(Output, CopiesNoMoreThanAFileThatBecameShorterHas) {
+    const Fd file = file_of("0123");
+    Output output;
+    output.append("head ");
+    output.append_file(file.get(), 0, 10);
+    output.lend(" never");
+    EXPECT_EQ(next(output, 100), "head 0123");
+    output.consume(9);
+    EXPECT_EQ(next(output, 100), "");
+}
+
 TEST(Output, ForgetsEverythingWhenCleared) {
     Output output;
     output.append("a");
@@ -164,10 +211,9 @@ TEST(Output, AgreesWithAString) {
                 break;
             default:
                 for (std::size_t times = any(4); times > 0 && !output.empty(); --times) {
-                    const Output::Front front = output.front();
-                    const std::uint64_t some = 1 + any(front.length);
-                    actual.append(front.data, some);
-                    output.consume(some);
+                    const std::string some = next(output, 1 + any(40));
+                    actual += some;
+                    output.consume(some.size());
                 }
         }
         ASSERT_EQ(output.size(), expected.size() - actual.size());

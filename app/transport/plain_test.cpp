@@ -140,6 +140,35 @@ TEST(PlainWrite, SendsEveryKindOfPieceInOrder) {
     }
 }
 
+// Datagrams, because they keep apart what was sent by two calls.
+TEST(PlainWrite, SendsAHeadTogetherWithTheBeginningOfWhatFollows) {
+    std::array<int, 2> ends{};
+    base::check(
+        ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()),
+        "make a socket pair");
+    Plain plain((base::Fd(ends[0])));
+    const base::Fd peer(ends[1]);
+    const base::Fd file = file_of(std::string(40'000, 'f'));
+    const std::string lent(50'000, 'l');
+    std::array<char, 65536> scratch{};
+    for (const bool is_file : {true, false}) {
+        base::Output output;
+        output.append("head");
+        if (is_file) {
+            output.append_file(file.get(), 0, 40'000);
+        } else {
+            output.lend(lent);
+        }
+        const std::uint64_t all = output.size();
+        EXPECT_EQ(plain.write(output, scratch).bytes, all);
+        std::array<char, 65536> got{};
+        const ssize_t first = ::recv(peer.get(), got.data(), got.size(), 0);
+        EXPECT_EQ(first, 16 * 1024);
+        EXPECT_EQ(std::string_view(got.data(), 5), is_file ? "headf" : "headl");
+        EXPECT_EQ(arrived(peer).size(), all - 16 * 1024);
+    }
+}
+
 TEST(PlainWrite, DoesNotMoveTheOffsetOfTheFile) {
     Pair pair = socket_pair();
     const base::Fd file = file_of("0123456789");
