@@ -53,12 +53,13 @@ endfunction()
 # HEAVY ones, of others, are compiled once for the whole layer.
 function(layer name)
     cmake_parse_arguments(arg "" "AT" "USES;LINKS;HEAVY" ${ARGN})
+    # Headers are included by their path from app/, or, outside of it, from the project's folder.
     set(at ${CMAKE_SOURCE_DIR}/app/${name})
+    set(includes ${CMAKE_SOURCE_DIR}/app)
     if(arg_AT)
         set(at ${CMAKE_SOURCE_DIR}/${arg_AT})
+        set(includes ${CMAKE_SOURCE_DIR})
     endif()
-    # Headers are included as "folder/header.h"; those directly in app/ by their name.
-    get_filename_component(includes ${at} DIRECTORY)
     if(at STREQUAL "${CMAKE_SOURCE_DIR}/app")
         set(includes ${at})
     endif()
