@@ -22,9 +22,10 @@ struct Verb {
 };
 
 constexpr std::array verbs = {
-    Verb{"serve", Command::serve},   Verb{"check", Command::check},
-    Verb{"policy", Command::policy}, Verb{"--version", Command::version},
-    Verb{"--help", Command::help},   Verb{"-h", Command::help},
+    Verb{"serve", Command::serve},       Verb{"check", Command::check},
+    Verb{"policy", Command::policy},     Verb{"audit", Command::audit},
+    Verb{"--version", Command::version}, Verb{"--help", Command::help},
+    Verb{"-h", Command::help},
 };
 
 // Processors this process may run on (sched_getaffinity(2)), which a container or CPUAffinity= may
@@ -145,7 +146,8 @@ void parse_flag(Arguments& arguments, Options& options) {
         options.drain = std::chrono::seconds(parse_count("--drain", value, 0, 86400));
     } else if (arguments.take("--allow-missing", value)) {
         options.allow_missing.push_back(value);
-    } else if (arguments.front() == "--json" && options.command == Command::policy) {
+    } else if (arguments.front() == "--json" &&
+               (options.command == Command::policy || options.command == Command::audit)) {
         options.json = true;
         arguments.drop();
     } else {
@@ -182,6 +184,7 @@ const char* help_text() {
   cloister [serve] [FLAGS]   serve the sockets that systemd passed, or 127.0.0.1:8080 by hand
   cloister check [FLAGS]     do all that start-up does, confinement included, and exit
   cloister policy [--json]   print the system calls that remain and the reason for each
+  cloister audit [--json]    try to break out, under each layer and under all; exit 1 if anything succeeds
   cloister --version         print the version, and those of its libraries
   cloister --help            print this
 

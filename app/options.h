@@ -11,7 +11,7 @@
 
 namespace cloister {
 
-enum class Command : std::uint8_t { serve, check, policy, version, help };
+enum class Command : std::uint8_t { serve, check, policy, audit, version, help };
 
 // PEM files, of one name that TLS serves.
 struct TlsFiles {
@@ -28,7 +28,7 @@ struct Options {
     std::size_t threads = 1;                         // loops
     std::chrono::seconds drain{};                    // for answers begun before SIGTERM
     std::vector<std::string> allow_missing;          // defences whose absence is accepted
-    bool json = false;                               // of `policy`
+    bool json = false;                               // of `policy` and `audit`
 };
 
 // Throws base::Failure (EX_USAGE) that names the argument and the remedy; for --tls-cert without

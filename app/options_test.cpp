@@ -72,6 +72,7 @@ TEST(Options, BeginWithTheCommand) {
              Case{"serve", Command::serve},
              Case{"check", Command::check},
              Case{"policy", Command::policy},
+             Case{"audit", Command::audit},
              Case{"--version", Command::version},
              Case{"--help", Command::help},
              Case{"-h", Command::help},
@@ -165,9 +166,11 @@ TEST(Options, KeepEverythingAfterTheFirstEqualsSign) {
     EXPECT_EQ(parse({"--site", "=/srv"}).site, "=/srv");
 }
 
-TEST(Options, TakeJsonForThePolicyOnly) {
+TEST(Options, TakeJsonForThePolicyAndTheAuditOnly) {
     EXPECT_TRUE(parse({"policy", "--json"}).json);
     EXPECT_FALSE(parse({"policy"}).json);
+    EXPECT_TRUE(parse({"audit", "--json"}).json);
+    EXPECT_FALSE(parse({"audit"}).json);
     EXPECT_EQ(complaint({"--json"}), "unknown argument \"--json\"; see --help");
     EXPECT_EQ(complaint({"check", "--json"}), "unknown argument \"--json\"; see --help");
 }
@@ -227,7 +230,7 @@ TEST(HelpText, NamesEveryFlagAndCommandAndFitsAScreen) {
     for (const char* const word :
          {"--site", "--listen", "--tls-cert", "--tls-key", "--redirect-to-https", "--threads",
           "--drain", "--allow-missing", "--json", "--version", "--help", "serve", "check", "policy",
-          "landlock", "seccomp"}) {
+          "audit", "landlock", "seccomp"}) {
         EXPECT_NE(text.find(word), std::string_view::npos) << word;
     }
     EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 30);

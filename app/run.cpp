@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "audit_command.h"
 #include "base/check.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -225,6 +226,8 @@ int obey(const Options& options, const Routes* routes, const base::Log& log) {
             std::fputs((options.json ? sandbox::policy_json() : sandbox::policy_text()).c_str(),
                        stdout);
             return EX_OK;
+        case Command::audit:
+            return print_audit(options.json);
         case Command::serve:
         case Command::check:
             break;
