@@ -23,7 +23,7 @@ HTTPS_ENABLED = {"/etc/systemd/system/sockets.target.wants/cloister-https.socket
 WITH_ROUTES = """[Service]
 RootDirectory=
 ExecStart=
-ExecStart=/opt/escapee serve --site /srv/cloister
+ExecStart=/opt/mirror serve --site /srv/cloister
 """
 
 
@@ -85,7 +85,7 @@ def secure(boot_secure):
 @pytest.fixture
 def routed(boot_secure):
     """A secure machine whose program has routes, so that it takes bodies."""
-    return boot_secure(service=WITH_ROUTES, programs=["escapee"])
+    return boot_secure(service=WITH_ROUTES, programs=["mirror"])
 
 
 @pytest.fixture(scope="module")

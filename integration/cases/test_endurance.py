@@ -30,7 +30,7 @@ def both(authority):
 
 
 def test_two_hours_pass_and_nothing_is_killed(boot_secure, both):
-    machine = boot_secure(service=SHIFTED, programs=["escapee", "shifted.so"])
+    machine = boot_secure(service=SHIFTED, programs=["mirror", "shifted.so"])
     both(machine)
     process = machine.process()
     before = time.time()

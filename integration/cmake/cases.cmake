@@ -3,7 +3,10 @@
 
 # Tries to break out; run by the cases under the shipped unit, never installed.
 add_executable(escapee ${CMAKE_SOURCE_DIR}/integration/escapee/escapee.cpp)
-target_link_libraries(escapee PRIVATE cloister::cloister cloister_build)
+target_link_libraries(escapee PRIVATE cloister_story cloister_build)
+if(CLOISTER_STATIC)
+    set_target_properties(escapee PROPERTIES STATIC_PIE ON)  # as the appliance is, to run in the same root folder
+endif()
 
 # Shows over each protocol what handlers see and answer; never installed either.
 add_executable(mirror ${CMAKE_SOURCE_DIR}/integration/mirror/mirror.cpp)
