@@ -133,7 +133,7 @@ bool Notifier::send_patiently(std::string_view message, int descriptor) const {
 }
 
 bool Notifier::store(int descriptor, std::string_view name) const {
-    if (!socket_ || !has_store_) {
+    if (!socket_ || !has_store_ || descriptor < 0) {
         return false;
     }
     // First removed, because the store has room for one and would refuse a second.
