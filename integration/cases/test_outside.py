@@ -24,6 +24,7 @@ MOUNTS = [
     (r"/proc", False, True, "its own process alone: ProcSubset="),
     (r"/run", True, True, "what systemd puts there for it: MountAPIVFS=, ReadOnlyPaths= and NoExecPaths="),
     (r"/run/systemd/incoming", True, None, "by which systemd could hand it a mount later"),
+    (r"/run/host/(notify|\.os-release-stage)", True, None, "newer systemd: that socket, and the name of the system"),
     (r"/run/systemd/notify", True, None, "systemd's socket, of which it hears and to which it speaks"),
     (r"/run/systemd/(journal/(dev-log|socket|stdout)|journal)", True, None, "newer systemd: the log"),
     (r"/run/credentials(/cloister\.service)?", True, True, "its keys: LoadCredential="),

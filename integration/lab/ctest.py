@@ -50,7 +50,7 @@ def add_leg(leg, runner, build, found):
              ENVIRONMENT=f"{environment}{first}", FIXTURES_SETUP=leg.name, TIMEOUT=LONG_TIMEOUT)
     for case in found:
         words = words_of(case)
-        if not leg.has(words[0]):
+        if not leg.has(*words[:2]):
             continue
         long = words[0] == "container"
         add_test(".".join([leg.prefix(), *words]), [runner, case], ENVIRONMENT=f"{environment}{then}",

@@ -33,7 +33,10 @@ def descriptors_of(process):
     """[Descriptor, ...] in the order of their numbers."""
     found = []
     for number, target in sorted(process.descriptors().items()):
-        said = (process.folder / "fdinfo" / str(number)).read_text()
+        try:
+            said = (process.folder / "fdinfo" / str(number)).read_text()
+        except FileNotFoundError:
+            continue  # It was closed while we read.
         flags = int(re.search(r"^flags:\s*(\d+)", said, re.MULTILINE)[1], 8)
         watched = re.findall(r"^tfd:\s*(\d+)", said, re.MULTILINE)
         found.append(Descriptor(number, target, flags, tuple(sorted(map(int, watched)))))
