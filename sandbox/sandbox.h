@@ -3,9 +3,10 @@
 // capability, no file or program it could open, no socket it could make, and at most 14 system
 // calls. This is the whole interface.
 //
-// To audit it, read on in this order: policy.cpp (the table), sandbox.cpp (the order of steps),
+// To audit it, read on in this order: policy.cpp (the tables), sandbox.cpp (the order of steps),
 // then one file for each step: capabilities, descriptors, heap, landlock, seccomp with
-// filter_survey and filter_proof, limits, attributes, threads, verify, rehearsal.
+// filter_survey and filter_proof, limits, attributes, threads, verify, rehearsal. What the lock
+// withstands, audit/ tries.
 #pragma once
 
 #include <cstddef>

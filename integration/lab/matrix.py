@@ -25,10 +25,10 @@ def table_row(cells):
 
 
 def leg_row(title, build, leg, results):
-    """A fact that the run did not find out stays a dash."""
+    """A fact that the run did not find out stays a dash, and so do the counts of a leg that did not run."""
     found = facts.of(leg)
-    good, bad = counts(results)
-    return table_row([title, build, *(found.get(name, "-") for name in COLUMNS), str(good), str(bad)])
+    numbers = [str(number) for number in counts(results)] if results else ["not run", "-"]
+    return table_row([title, build, *(found.get(name, "-") for name in COLUMNS), *numbers])
 
 
 def rows(tests, virtual):
