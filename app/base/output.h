@@ -47,7 +47,7 @@ class Output {
     // Copies what comes next, as much as `into` holds, and reads windows of files for it
     // (pread(2)). Returns how many bytes; fewer than there are where a file has become shorter
     // since it was opened.
-    std::size_t copy_next(std::span<char> into) const;
+    [[nodiscard]] std::size_t copy_next(std::span<char> into) const;
 
     // `bytes` have been sent; at most size().
     void consume(std::uint64_t bytes);
