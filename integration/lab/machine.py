@@ -13,6 +13,10 @@ from lab.system import System
 # systemd-nspawn 252 refuses these to everything inside; a case about Landlock or IPAddressDeny= would prove nothing.
 OPENED_SYSTEM_CALLS = "bpf landlock_create_ruleset landlock_add_rule landlock_restrict_self"
 START_TIME = 60
+# Half of a boot is work for people who log in, for hardware and for records of boots. No case is about those.
+NEEDLESS = ("dbus.service", "dbus.socket", "systemd-logind.service", "systemd-user-sessions.service",
+            "systemd-update-utmp.service", "systemd-update-utmp-runlevel.service", "systemd-sysusers.service",
+            "systemd-remount-fs.service", "dev-hugepages.mount", "sys-fs-fuse-connections.mount")
 
 
 class Machine(System):
@@ -30,7 +34,8 @@ class Machine(System):
             folder.mkdir(parents=True)
         for path, content in files.items():
             self._made(path).write_bytes(content.encode() if isinstance(content, str) else content)
-        for path, target in links.items():
+        masks = {f"/etc/systemd/system/{unit}": "/dev/null" for unit in NEEDLESS}
+        for path, target in (masks | links).items():
             self._made(path).symlink_to(target)
         for program in programs:
             shutil.copy(lab.build / program, self._made(f"/opt/{program}"))
