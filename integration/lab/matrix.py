@@ -14,9 +14,9 @@ COLUMNS = {"systemd": "systemd", "kernel": "kernel", "landlock": "Landlock ABI",
            "exposure": "exposure"}
 HEAD = """# Where Cloister has been tried
 
-Written by `./dev test --all`, from its own results; never edited. "Oldest" is the program that was built on Debian 12,
-"native" one that was built on the suite. glibc and OpenSSL are those in the program. The exposure is what
-`systemd-analyze security` says of the unit: 0 is best, 10 worst.
+Written from the results of a run, `./dev test --all` or a part of it; never edited. The counts are those of the cases that
+this run had. "Oldest" is the program that was built on Debian 12, "native" one that was built on the suite. glibc and
+OpenSSL are those in the program. The exposure is what `systemd-analyze security` says of the unit: 0 is best, 10 worst.
 """
 
 
