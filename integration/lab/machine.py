@@ -13,10 +13,10 @@ from lab.system import System
 # systemd-nspawn 252 refuses these to everything inside; a case about Landlock or IPAddressDeny= would prove nothing.
 OPENED_SYSTEM_CALLS = "bpf landlock_create_ruleset landlock_add_rule landlock_restrict_self"
 START_TIME = 60
-# Half of a boot is work for people who log in, for hardware and for records of boots. No case is about those.
-NEEDLESS = ("dbus.service", "dbus.socket", "systemd-logind.service", "systemd-user-sessions.service",
-            "systemd-update-utmp.service", "systemd-update-utmp-runlevel.service", "systemd-sysusers.service",
-            "systemd-remount-fs.service", "dev-hugepages.mount", "sys-fs-fuse-connections.mount")
+# A good part of a boot is work for people who log in, for hardware and for records of boots. No case is about those.
+NEEDLESS = ("systemd-logind.service", "systemd-user-sessions.service", "systemd-update-utmp.service",
+            "systemd-update-utmp-runlevel.service", "systemd-sysusers.service", "systemd-remount-fs.service",
+            "dev-hugepages.mount", "sys-fs-fuse-connections.mount")
 
 
 class Machine(System):
