@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Writes the table of what was tried on what, from the reports and the facts of one run.
 
-    python3 -m lab.matrix CTEST-REPORT PYTEST-REPORT > FILE    what ctest and the virtual machine's cases have written
+    python3 -m lab.matrix CTEST-REPORT... PYTEST-REPORT > FILE    what ctest and the virtual machine's cases have written
+
+Of a case that ran more than once, the last report counts.
 """
 import sys
 
@@ -38,11 +40,13 @@ def rows(tests, virtual):
     yield leg_row(f"{DEBIANS[LEGS[0].suite]}, virtual machine", LEGS[0].build, facts.VIRTUAL, virtual)
 
 
-def main(ctest_report, pytest_report):
+def main(*reports):
+    *ctest_reports, pytest_report = reports
+    tests = {name: good for report in ctest_reports for name, good in outcomes(report)}
     print(HEAD)
     print(table_row(["suite", "build", *COLUMNS.values(), "passed", "failed"]))
     print(table_row(["---"] * (len(COLUMNS) + 4)))
-    print(*rows(outcomes(ctest_report), outcomes(pytest_report)), sep="\n")
+    print(*rows(tests.items(), outcomes(pytest_report)), sep="\n")
 
 
 if __name__ == "__main__":
