@@ -150,7 +150,7 @@ constexpr std::size_t worker_stack_bytes = 8 * mib;
 constexpr std::size_t reserved_descriptor_count = 64;
 
 // All that connections, requests and answers may take: reserved before confinement, and a limit
-// from then on. The unit's MemoryMax= is the site's 256 MiB more.
+// from then on. Under the unit its MemoryMax=, which counts the site too, is met first.
 constexpr std::size_t heap_bytes = 1024 * mib;
 
 // --- The site
