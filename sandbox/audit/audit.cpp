@@ -27,18 +27,6 @@ bool is_denied(const Outcome& outcome, const Attempt& attempt) {
     return false;
 }
 
-std::string_view title_of(Surroundings surroundings) {
-    switch (surroundings) {
-        case Surroundings::unit:
-            return "unit";
-        case Surroundings::container:
-            return "container";
-        case Surroundings::nothing:
-            break;
-    }
-    return "nothing";
-}
-
 // "fork succeeded on the main thread", or why it proves nothing.
 std::string objection(const Row& row, const Column& column, const Outcome& outcome) {
     std::string text = std::string(row.attempt.name) + " under the full lock (" +
@@ -102,7 +90,7 @@ Result audit(const Confine& confine, const std::vector<Attempt>& tried) {
     for (const Lock& lock : all_locks) {
         result.columns.push_back({lock.key, lock.title, lock.is_full});
     }
-    result.columns.front().title = title_of(result.self.surroundings);
+    result.columns.front().title = name_of(result.self.surroundings);
 
     for (const Attempt& attempt : tried) {
         Row row{.attempt = attempt, .outcomes = {}};

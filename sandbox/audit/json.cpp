@@ -69,18 +69,6 @@ std::string_view name_of(Control control) {
     return "fails";
 }
 
-std::string_view name_of(Surroundings surroundings) {
-    switch (surroundings) {
-        case Surroundings::unit:
-            return "unit";
-        case Surroundings::container:
-            return "container";
-        case Surroundings::nothing:
-            break;
-    }
-    return "nothing";
-}
-
 std::string column_json(const Column& column) {
     return object({{"key", quoted(column.key)},
                    {"title", quoted(column.title)},

@@ -92,6 +92,18 @@ bool is_read_only(std::string_view options) {
 
 }  // namespace
 
+std::string_view name_of(Surroundings surroundings) {
+    switch (surroundings) {
+        case Surroundings::unit:
+            return "unit";
+        case Surroundings::container:
+            return "container";
+        case Surroundings::nothing:
+            break;
+    }
+    return "nothing";
+}
+
 Mounts count_mounts(std::string_view mountinfo) {
     constexpr int fields_before_options = 5;
     constexpr std::string_view separator = " - ";

@@ -21,6 +21,9 @@ enum class Surroundings : std::uint8_t {
     container,  // filters of somebody else
 };
 
+// "nothing", "unit", "container".
+std::string_view name_of(Surroundings surroundings);
+
 struct Namespace {
     std::string kind;             // "mnt"
     std::string inode;            // "4026531841"; empty if it cannot be read
