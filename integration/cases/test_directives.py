@@ -2,7 +2,10 @@
 """Each directive of the shipped unit is in force, and SECURITY.md says how that was seen."""
 import re
 
-from lab.directives import EVIDENCE, PAGE, ROOT, Service, directives, page_with_table
+from lab.directives import (ANYWAY, EVIDENCE, PAGE, ROOT, Service, directives, is_in_force, page_with_table, seen,
+                            unit_without)
+
+INSTALLED = "/usr/lib/systemd/system/cloister.service"
 
 
 def test_every_directive_of_the_unit_has_evidence_and_nothing_else_has():
@@ -20,9 +23,20 @@ def test_the_cases_that_are_named_as_evidence_exist():
 def test_the_running_service_shows_each_directive(secure):
     assert secure.get("/").status == 200
     service = Service(secure)
-    missed = [f"{name}: {evidence[0]}" for name, evidence in EVIDENCE.items()
-              if not isinstance(evidence, str) and not evidence[1](service)]
+    missed = [f"{name}: {EVIDENCE[name][0]}" for name in seen() if not is_in_force(name, service)]
     assert not missed, "\n".join(missed)
+
+
+def is_in_force_without_its_line(machine, name):
+    machine.sh(f"systemctl stop cloister.service; cat > {INSTALLED} <<'END'\n{unit_without(name)}END\n"
+               "systemctl daemon-reload")
+    machine.get("/")
+    return is_in_force(name, Service(machine))
+
+
+def test_a_directive_that_is_taken_away_is_missed_unless_something_else_brings_it_about(secure):
+    anyway = {name for name in seen() if is_in_force_without_its_line(secure, name)}
+    assert anyway == set(ANYWAY)
 
 
 def test_the_table_in_the_security_page_is_the_units_own():
