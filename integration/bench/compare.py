@@ -131,24 +131,29 @@ def parse_options():
     return options
 
 
-def main():
-    options = parse_options()
+def run(options, tools, compare_on, report):
+    """Compares by `compare_on(ground, options)`, once all is there that it takes; writes what came of it to `report`."""
     if os.getuid() != 0:
         sys.exit("only root can start the servers as nobody")
-    for tool, package in TOOLS.items():
-        shutil.which(tool) or sys.exit(f"{tool} is missing; install {package}")
+    for tool in tools:
+        shutil.which(tool) or sys.exit(f"{tool} is missing; install {TOOLS[tool]}")
     # Ended by a signal, it still ends its servers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory() as name:
         ground = Ground(Path(name), {each.page.path: each.page.content for each in SCENARIOS.values()})
         try:
-            summaries = compare(ground, options)
+            summaries = compare_on(ground, options)
         except Wrong as reason:
-            sys.exit(f"compare: {reason}")
-    report = options.json or options.cloister.parent / "bench.json"
+            sys.exit(f"{report.stem}: {reason}")
     report.write_text(json.dumps({"processors": os.cpu_count(), "kernel": platform.release(),
                                   "seconds": options.seconds, "scenarios": summaries}, indent=2) + "\n")
     print(f"medians of {options.rounds} rounds of {options.seconds} s; written to {report}")
+    return summaries
+
+
+def main():
+    options = parse_options()
+    run(options, TOOLS, compare, options.json or options.cloister.parent / "bench.json")
 
 
 if __name__ == "__main__":

@@ -11,20 +11,14 @@ it is noise. Exit 1 if the lock costs more than 3 % of processor time beyond dou
 """
 import argparse
 import contextlib
-import json
 import math
-import os
-import platform
-import shutil
-import signal
 import statistics
 import sys
-import tempfile
 from pathlib import Path
 
-from compare import TOOLS, check, measure
+from compare import check, measure, run
 from scenarios import SCENARIOS
-from servers import Ground, start_cloister
+from servers import start_cloister
 from wrong import Wrong
 
 COMPARED = "plain", "tls", "h2"
@@ -118,21 +112,8 @@ def parse_options():
 
 def main():
     options = parse_options()
-    if os.getuid() != 0:
-        sys.exit("only root can start the servers as nobody")
-    for tool in "wrk", "h2load", "nghttp", "openssl":
-        shutil.which(tool) or sys.exit(f"{tool} is missing; install {TOOLS[tool]}")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # Ended by a signal, it still ends its servers.
-    with tempfile.TemporaryDirectory() as name:
-        ground = Ground(Path(name), {each.page.path: each.page.content for each in SCENARIOS.values()})
-        try:
-            summaries = compare(ground, options)
-        except Wrong as reason:
-            sys.exit(f"lock: {reason}")
-    report = options.json or options.cloister.parent / "lock.json"
-    report.write_text(json.dumps({"processors": os.cpu_count(), "kernel": platform.release(),
-                                  "seconds": options.seconds, "scenarios": summaries}, indent=2) + "\n")
-    print(f"medians, and their bounds, of {options.rounds} rounds of {options.seconds} s; written to {report}")
+    summaries = run(options, ("wrk", "h2load", "nghttp", "openssl"), compare,
+                    options.json or options.cloister.parent / "lock.json")
     if dear := [name for name, entry in summaries.items() if entry["processor"][0] > TARGET]:
         sys.exit(f"lock: it costs more than 3 % of processor time: {', '.join(dear)}")
 
