@@ -19,6 +19,11 @@ using TimePoint = steady_clock::time_point;
 // Long enough that a wait which ends before it was not ended by it.
 constexpr std::chrono::seconds long_time(30);
 
+// A copy: epoll_event is packed, and EXPECT_EQ takes references, which must be aligned.
+std::uint64_t token_of(const epoll_event& event) {
+    return event.data.u64;
+}
+
 base::Fd event_fd(unsigned value) {
     return base::Fd(base::check(::eventfd(value, EFD_CLOEXEC | EFD_NONBLOCK), "make an eventfd"));
 }
@@ -54,7 +59,7 @@ TEST(EventLoop, ReportsWhatItWatchesByItsToken) {
     ASSERT_TRUE(loop.watch(none.get(), EPOLLIN, 18));
     const auto events = loop.wait(std::nullopt, steady_clock::now());
     ASSERT_EQ(events.size(), 1U);
-    EXPECT_EQ(events.front().data.u64, 17U);
+    EXPECT_EQ(token_of(events.front()), 17U);
     EXPECT_EQ(events.front().events, EPOLLIN);
 }
 
@@ -88,7 +93,7 @@ TEST(EventLoop, IsWokenOnceForEachWake) {
         loop.wake();
         const auto events = loop.wait(std::nullopt, now);
         ASSERT_EQ(events.size(), 1U);
-        EXPECT_EQ(events.front().data.u64, EventLoop::wake_token);
+        EXPECT_EQ(token_of(events.front()), EventLoop::wake_token);
         EXPECT_TRUE(loop.wait(now, now).empty());
     }
 }
@@ -99,7 +104,7 @@ TEST(EventLoop, IsWokenFromAnotherThread) {
     const auto events = loop.wait(std::nullopt, steady_clock::now());
     other.join();
     ASSERT_EQ(events.size(), 1U);
-    EXPECT_EQ(events.front().data.u64, EventLoop::wake_token);
+    EXPECT_EQ(token_of(events.front()), EventLoop::wake_token);
 }
 
 TEST(EventLoop, ReturnsNoMoreEventsThanItHasRoomFor) {

@@ -446,7 +446,7 @@ TEST_F(LoopTest, IsDrainedAtOnceWithoutConnections) {
     EXPECT_TRUE(loop_->is_drained());
     const auto events = waiter.wait(Clock::now(), Clock::now());
     ASSERT_EQ(events.size(), 1U);
-    EXPECT_EQ(events.front().data.u64, EventLoop::wake_token);
+    EXPECT_EQ(std::uint64_t{events.front().data.u64}, EventLoop::wake_token);  // A packed field.
 }
 
 TEST_F(LoopTest, AcceptsNothingWhileItDrains) {

@@ -6,13 +6,25 @@
 
 #include <bit>
 #include <cerrno>
+#include <type_traits>
 
 namespace cloister::sandbox::audit {
+
+// As syscall(2) takes it from its register: of a narrower integer in an argument list without
+// types, the upper half is whatever was there before.
+template <class Argument>
+auto widened(Argument argument) {
+    if constexpr (std::is_integral_v<Argument>) {
+        return static_cast<long>(argument);
+    } else {
+        return argument;
+    }
+}
 
 // syscall(2).
 template <class... Arguments>
 long call(long number, Arguments... arguments) {
-    return ::syscall(number, arguments...);
+    return ::syscall(number, widened(arguments)...);
 }
 
 // The address that a call has returned.

@@ -17,7 +17,7 @@ namespace {
 
 // A filter that permits everything.
 const sock_fprog& permissive() {
-    static std::array<sock_filter, 1> program = {BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+    static std::array<sock_filter, 1> program = {{BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)}};
     static const sock_fprog filter = {program.size(), program.data()};
     return filter;
 }
