@@ -30,7 +30,6 @@ endif()
 
 if(NOT CLOISTER_FUZZ)
     find_package(GTest REQUIRED)
-    include(GoogleTest)
     # Compiled once and shared: half of a test's compile time is GoogleTest's header and what that includes.
     add_library(test_headers OBJECT ${CMAKE_CURRENT_LIST_DIR}/test_headers.cpp)
     target_link_libraries(test_headers PRIVATE cloister_build GTest::gtest_main)
@@ -51,8 +50,8 @@ endfunction()
 
 # layer(NAME [AT folder] [USES layer...] [LINKS target...] [HEAVY header...])
 # Makes the library cloister_NAME of folder/*.cpp; NAME_test of its *_test.cpp and what they share (test_*.h, test_*.cpp),
-# run by ctest; and, in the fuzz preset, one libFuzzer program for each *_fuzz.cpp. Headers are verified to compile alone;
-# HEAVY ones, of others, are compiled once for the whole layer.
+# which ctest runs as the test NAME; and, in the fuzz preset, one libFuzzer program for each *_fuzz.cpp. Headers are verified
+# to compile alone; HEAVY ones, of others, are compiled once for the whole layer.
 function(layer name)
     cmake_parse_arguments(arg "" "AT" "USES;LINKS;HEAVY" ${ARGN})
     # Headers are included by their path from app/, or, outside of it, from the project's folder.
@@ -90,7 +89,9 @@ function(layer name)
         else()
             target_precompile_headers(${name}_test REUSE_FROM test_headers)
         endif()
-        gtest_discover_tests(${name}_test PROPERTIES LABELS unit TIMEOUT 60 DISCOVERY_TIMEOUT 60)
+        # One process for all of a layer's tests: a process for each would take longer than the tests.
+        add_test(NAME ${name} COMMAND ${name}_test --gtest_output=xml:${CMAKE_BINARY_DIR}/reports/${name}.xml)
+        set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 600)
     endif()
     if(CLOISTER_FUZZ)
         foreach(fuzzer IN LISTS fuzzers)

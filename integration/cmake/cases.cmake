@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Makes a ctest of each integration case, and builds what only cases need.
+# Makes a ctest of each file of integration cases, and builds what only cases need.
 
 # Tries to break out; run by the cases under the shipped unit, never installed.
 add_executable(escapee ${CMAKE_SOURCE_DIR}/integration/escapee/escapee.cpp)

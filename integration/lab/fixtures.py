@@ -1,8 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""Loaded by integration/run. What all cases share, whatever they boot: its place, and the journal when a case fails."""
+"""Loaded by integration/run. What all cases share, whatever they boot: its place, their time, and the journal when a case
+fails."""
+import re
+import signal
+
 import pytest
 
 from lab.lab import Lab
+
+# Seconds, for a case that compiles an image and for machines that are shared; most need two.
+CASE_TIME = 900
 
 
 @pytest.fixture(scope="session")
@@ -10,6 +17,27 @@ def lab():
     lab = Lab()
     yield lab
     lab.close()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """-k finds the test_claim of cases/test_group.py by "integration.group.claim" too."""
+    for item in items:
+        file, _, claim = item.nodeid.partition("::")
+        group = re.sub(r".*/test_|\.py$", "", file)
+        item.extra_keyword_matches.add(f"integration.{group}.{claim.removeprefix('test_')}")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol(item):
+    """A case that waits for ever fails, and those behind it have their turn."""
+    def give_up(*_):
+        raise TimeoutError(f"the case did not end in {CASE_TIME} s")
+
+    signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(CASE_TIME)
+    yield
+    signal.alarm(0)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Writes the table of what was tried on what, from the reports and the facts of one run.
 
-    python3 -m lab.matrix CTEST-REPORT... PYTEST-REPORT > FILE    what ctest and the virtual machine's cases have written
+    python3 -m lab.matrix CTEST-REPORT FOLDER PYTEST-REPORT > FILE
 
-Of a case that ran more than once, the last report counts.
+What ctest has written, the folder of what its tests have written, and what the virtual machine's cases have.
 """
 import sys
 
 from lab import facts
 from lab.legs import LEGS
-from lab.report import counts, outcomes
+from lab.report import cases, counts, outcomes
 
 DEBIANS = {"bookworm": "Debian 12", "trixie": "Debian 13", "sid": "Debian sid"}
 COLUMNS = {"systemd": "systemd", "kernel": "kernel", "landlock": "Landlock ABI", "glibc": "glibc", "openssl": "OpenSSL",
@@ -35,18 +35,16 @@ def leg_row(title, build, leg, results):
 
 def rows(tests, virtual):
     for leg in LEGS:
-        own = [(name, good) for name, good in tests if name.startswith(f"{leg.prefix()}.")]
+        own = [(name, good) for test, name, good in tests if test.startswith(f"{leg.prefix()}.")]
         yield leg_row(DEBIANS[leg.suite], leg.build, leg.name, own)
     yield leg_row(f"{DEBIANS[LEGS[0].suite]}, virtual machine", LEGS[0].build, facts.VIRTUAL, virtual)
 
 
-def main(*reports):
-    *ctest_reports, pytest_report = reports
-    tests = {name: good for report in ctest_reports for name, good in outcomes(report)}
+def main(ctest_report, folder, pytest_report):
     print(HEAD)
     print(table_row(["suite", "build", *COLUMNS.values(), "passed", "failed"]))
     print(table_row(["---"] * (len(COLUMNS) + 4)))
-    print(*rows(tests.items(), outcomes(pytest_report)), sep="\n")
+    print(*rows(cases(ctest_report, folder), outcomes(pytest_report)), sep="\n")
 
 
 if __name__ == "__main__":
