@@ -90,7 +90,8 @@ function(layer name)
             target_precompile_headers(${name}_test REUSE_FROM test_headers)
         endif()
         # One process for all of a layer's tests: a process for each would take longer than the tests.
-        add_test(NAME ${name} COMMAND ${name}_test --gtest_output=xml:${CMAKE_BINARY_DIR}/reports/${name}.xml)
+        add_test(NAME ${name} COMMAND ${CMAKE_SOURCE_DIR}/integration/cmake/run_unit.sh
+            ${CMAKE_BINARY_DIR}/reports/${name}.xml $<TARGET_FILE:${name}_test>)
         set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 600)
     endif()
     if(CLOISTER_FUZZ)
