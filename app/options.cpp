@@ -144,6 +144,12 @@ void parse_flag(Arguments& arguments, Options& options) {
         options.threads = parse_count("--threads", value, 1, 256);
     } else if (arguments.take("--drain", value)) {
         options.drain = std::chrono::seconds(parse_count("--drain", value, 0, 86400));
+    } else if (arguments.take("--idle-exit", value)) {
+        options.idle_exit = std::chrono::seconds(parse_count("--idle-exit", value, 1, 86400));
+    } else if (arguments.take("--connections", value)) {
+        options.connections = parse_count("--connections", value, 1, 1'000'000);
+    } else if (arguments.take("--peer-connections", value)) {
+        options.peer_connections = parse_count("--peer-connections", value, 1, 1'000'000);
     } else if (arguments.take("--allow-missing", value)) {
         options.allow_missing.push_back(value);
     } else if (arguments.front() == "--json" &&
@@ -196,6 +202,9 @@ Flags:
   --redirect-to-https    answer plain HTTP with the way to port 443; --redirect-to-https=PORT for another
   --threads N            event loops; default: one for each processor
   --drain SECONDS        after SIGTERM, time for answers that have begun; default 10
+  --idle-exit SECONDS    end when nobody has been connected for so long; the socket starts it again
+  --connections N        connections at once; default: as many as LimitNOFILE= allows
+  --peer-connections N   of them, those of one address (IPv6: of one /64); default: a quarter
   --allow-missing NAME   serve although the kernel lacks a defence: landlock or seccomp
 
 As a service: systemctl enable --now cloister-http.socket

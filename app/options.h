@@ -27,6 +27,9 @@ struct Options {
     std::optional<std::uint16_t> redirect_to_https;  // the port that clients are sent to
     std::size_t threads = 1;                         // loops
     std::chrono::seconds drain{};                    // for answers begun before SIGTERM
+    std::optional<std::size_t> connections;          // at once, of everybody
+    std::optional<std::size_t> peer_connections;     // at once, of one peer
+    std::optional<std::chrono::seconds> idle_exit;   // without a connection for so long
     std::vector<std::string> allow_missing;          // defences whose absence is accepted
     bool json = false;                               // of `policy` and `audit`
 };

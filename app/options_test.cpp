@@ -180,6 +180,10 @@ TEST(Options, TakeNumbersAtTheirBounds) {
     EXPECT_EQ(parse({"--threads=256"}).threads, 256U);
     EXPECT_EQ(parse({"--drain=0"}).drain, seconds(0));
     EXPECT_EQ(parse({"--drain=86400"}).drain, seconds(86400));
+    EXPECT_EQ(parse({"--idle-exit=1"}).idle_exit, seconds(1));
+    EXPECT_EQ(parse({"--idle-exit=86400"}).idle_exit, seconds(86400));
+    EXPECT_EQ(parse({"--connections=1"}).connections, 1U);
+    EXPECT_EQ(parse({"--peer-connections=1000000"}).peer_connections, 1'000'000U);
 }
 
 TEST(Options, RefuseNumbersThatAreNoneOrOutOfBounds) {
@@ -188,6 +192,12 @@ TEST(Options, RefuseNumbersThatAreNoneOrOutOfBounds) {
         EXPECT_EQ(complaint({"--threads", text.c_str()}),
                   "--threads takes a number from 1 to 256, not \"" + text + "\"; see --help");
     }
+    EXPECT_EQ(complaint({"--idle-exit=0"}),
+              "--idle-exit takes a number from 1 to 86400, not \"0\"; see --help");
+    EXPECT_EQ(complaint({"--connections=0"}),
+              "--connections takes a number from 1 to 1000000, not \"0\"; see --help");
+    EXPECT_EQ(complaint({"--peer-connections=1000001"}),
+              "--peer-connections takes a number from 1 to 1000000, not \"1000001\"; see --help");
     for (const std::string text : {"86401", "-1", "10s", "18446744073709551616"}) {
         EXPECT_EQ(complaint({"--drain", text.c_str()}),
                   "--drain takes a number from 0 to 86400, not \"" + text + "\"; see --help");
@@ -195,8 +205,9 @@ TEST(Options, RefuseNumbersThatAreNoneOrOutOfBounds) {
 }
 
 TEST(Options, RefuseAFlagWithoutItsValue) {
-    for (const std::string flag : {"--site", "--listen", "--tls-cert", "--tls-key", "--threads",
-                                   "--drain", "--allow-missing"}) {
+    for (const std::string flag :
+         {"--site", "--listen", "--tls-cert", "--tls-key", "--threads", "--drain", "--idle-exit",
+          "--connections", "--peer-connections", "--allow-missing"}) {
         EXPECT_EQ(complaint({flag.c_str()}), flag + " needs a value; see --help");
         EXPECT_EQ(complaint({"--threads=1", flag.c_str()}), flag + " needs a value; see --help");
         const std::string empty = flag + " needs a value that is not empty; see --help";

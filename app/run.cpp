@@ -177,6 +177,11 @@ int serve(const Options& options, const Routes* routes, const base::Log& log) {
                             "--redirect-to-https would send everybody to a port that nobody "
                             "serves; start cloister-https.socket, or leave the flag away");
     }
+    if (options.idle_exit && !adoption.activated) {
+        throw base::Failure(EX_USAGE,
+                            "--idle-exit would close a port that nobody opens again; start the "
+                            "service by its socket, or leave the flag away");
+    }
     const Keys keys = load_keys(options, has_https, adoption.ticket_keys, notifier, log);
 
     std::string confinement;  // for the welcome page; known before the first request
@@ -188,7 +193,10 @@ int serve(const Options& options, const Routes* routes, const base::Log& log) {
                           {.loop_count = options.threads,
                            .worker_count = routes != nullptr ? base::limits::worker_count : 0,
                            .open_file_count = site_descriptors.size(),
-                           .drain_time = options.drain},
+                           .drain_time = options.drain,
+                           .connections = options.connections,
+                           .peer_connections = options.peer_connections,
+                           .idle_exit = options.idle_exit},
                           notifier, log);
 
     confinement = sandbox::confine(terms_for(server, site_descriptors, options)).line();

@@ -48,6 +48,9 @@ constexpr std::size_t output_high_water_bytes = 64 * kib;
 constexpr std::size_t coalesced_body_bytes = 16 * kib;
 // One sendfile(2) call, so that a 10 GB download does not hold the loop.
 constexpr std::size_t sendfile_bytes = 512 * kib;
+// What a peer must take of an answer in each write_time: 512 bytes a second, a tenth of the slowest
+// modem. Who takes less holds memory and a descriptor for a purpose of its own.
+constexpr std::size_t progress_bytes = 15 * kib;
 // What a content provider of a route may produce; it is collected before it is sent.
 constexpr std::size_t provided_body_bytes = 16 * mib;
 // Calls of a content provider in a row that make nothing: one that waits makes some, one that spins
@@ -87,9 +90,10 @@ constexpr std::chrono::milliseconds handshake_time = 10s;
 constexpr std::chrono::milliseconds idle_time = 60s;
 // A whole request body; absolute.
 constexpr std::chrono::milliseconds body_time = 30s;
-// Without any progress in sending an answer.
+// For each progress_bytes of an answer, and for its rest.
 constexpr std::chrono::milliseconds write_time = 30s;
-// For a handler on a worker thread.
+// For a handler on a worker thread: then its connection ends. A worker that still has not come back
+// is lost, and the watchdog is told nothing more.
 constexpr std::chrono::milliseconds work_time = 120s;
 // After an error answer: bytes are read and dropped so that a reset does not overtake the answer
 // (RFC 9112 9.6).
@@ -101,6 +105,11 @@ constexpr std::chrono::milliseconds drain_idle_time = 250ms;
 constexpr std::chrono::milliseconds drain_fresh_time = 1s;
 // The whole drain, unless --drain says otherwise; below the unit's TimeoutStopSec.
 constexpr std::chrono::seconds drain_time = 10s;
+// What systemd is asked for again and again while a drain goes on (EXTEND_TIMEOUT_USEC): so long
+// after a process that drains has hung, it is killed.
+constexpr std::chrono::seconds stop_extension_time = 10s;
+// How often a server that ends when it is unused looks whether it is.
+constexpr std::chrono::milliseconds unused_check_time = 250ms;
 // accept(2) is left alone after the kernel ran out of descriptors or memory.
 constexpr std::chrono::milliseconds accept_pause = 100ms;
 // Between two log lines about one trouble that lasts.
@@ -136,6 +145,12 @@ constexpr std::size_t accept_batch_count = 16;
 // A loop with so many connections more than another leaves the next one to it: below that, handing
 // over costs more than it brings.
 constexpr std::size_t uneven_count = 2;
+// Connections of a loop beyond its limit that are told 503 and when to come again. When so many are
+// being told, the kernel's queue holds the others.
+constexpr std::size_t refusal_count = 16;
+// Of all connections, the share that one peer may hold, unless --peer-connections says otherwise:
+// four who mean harm are needed to fill the house, and a proxy that speaks for many has room.
+constexpr std::size_t peer_share = 4;
 // Events fetched by one epoll_wait(2).
 constexpr std::size_t event_count = 256;
 // Bytes read by one recv(2): a full head, or a good part of a body.

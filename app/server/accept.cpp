@@ -13,6 +13,7 @@
 #include "http/http1.h"
 #include "http/http2.h"
 #include "server/loop.h"
+#include "server/overload.h"
 #include "server/tokens.h"
 #include "transport/plain.h"
 #include "transport/tls.h"
@@ -73,7 +74,7 @@ void Loop::pause_listeners() {
 
 void Loop::accept(const Endpoint& endpoint) {
     for (std::size_t count = 0; count < limits::accept_batch_count; ++count) {
-        if (!has_room()) {
+        if (!can_admit()) {
             pause_listeners();  // Every connection is busy; the kernel's queue holds the new ones.
             return;
         }
@@ -90,12 +91,15 @@ bool Loop::accept_one(const Endpoint& endpoint) {
     base::Fd socket(::accept4(endpoint.listener, reinterpret_cast<sockaddr*>(&address), &length,
                               SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (socket) {
+        accepted_.fetch_add(1, std::memory_order_relaxed);
         const base::Peer peer = base::Peer::from(address);
-        if (Loop* const idler = find_idler()) {
-            idler->hand_over({std::move(socket), peer, &endpoint});
+        Arrival arrival{std::move(socket), peer, &endpoint, admission_.enter(peer)};
+        Loop* const idler = find_idler();
+        (idler != nullptr ? idler : this)->live_.fetch_add(1, std::memory_order_relaxed);
+        if (idler != nullptr) {
+            idler->hand_over(std::move(arrival));
         } else {
-            make_room();
-            add_connection(std::move(socket), peer, endpoint);
+            admit(std::move(arrival));
         }
         return true;
     }
@@ -123,9 +127,8 @@ Loop* Loop::find_idler() {
     return idler ? other : nullptr;
 }
 
-// Called by other loops: this one takes it in its next turn, but it counts from now on.
+// Called by other loops: this one takes it in its next turn, but it counts already.
 void Loop::hand_over(Arrival arrival) {
-    live_.fetch_add(1, std::memory_order_relaxed);
     bool first = false;
     {
         const std::lock_guard lock(mailbox_mutex_);
@@ -137,9 +140,9 @@ void Loop::hand_over(Arrival arrival) {
     }
 }
 
-bool Loop::has_room() const {
-    return live_.load(std::memory_order_relaxed) < connection_limit_ ||
-           deadlines_.oldest(Wait::idle) != nullptr;
+bool Loop::can_admit() const {
+    return live_.load(std::memory_order_relaxed) - refused_ < connection_limit_ ||
+           refused_ < limits::refusal_count || deadlines_.oldest(Wait::idle) != nullptr;
 }
 
 // It may last, and every 100 ms is tried again: one line a minute says enough.
@@ -150,36 +153,64 @@ void Loop::warn_of_exhaustion() {
     }
 }
 
-// At the limit, the connection that has been idle the longest gives way: to one that is there, not
+// Of one that is counted in live_. A peer with all its places, or everybody when all are busy, is
+// told so; who cannot even be told finds the connection closed.
+void Loop::admit(Arrival arrival) {
+    bool refused = !arrival.place;
+    if (!refused) {
+        make_room();
+        refused = is_full();
+    }
+    if (refused && refused_ >= limits::refusal_count) {
+        live_.fetch_sub(1, std::memory_order_relaxed);
+        return;
+    }
+    seat(std::move(arrival), refused);
+}
+
+// Is there one more than places? The one that is coming counts already.
+bool Loop::is_full() const {
+    return live_.load(std::memory_order_relaxed) - refused_ > connection_limit_;
+}
+
+// At the limit, the connections that have been idle the longest give way: to one that is there, not
 // to one that may come.
 void Loop::make_room() {
-    Deadline* const oldest = deadlines_.oldest(Wait::idle);
-    if (live_.load(std::memory_order_relaxed) >= connection_limit_ && oldest != nullptr) {
+    while (is_full()) {
+        Deadline* const oldest = deadlines_.oldest(Wait::idle);
+        if (oldest == nullptr) {
+            return;
+        }
         close(*static_cast<Connection*>(oldest));
     }
 }
 
 bool Loop::add_connection(base::Fd socket, const base::Peer& peer, const Endpoint& endpoint) {
     live_.fetch_add(1, std::memory_order_relaxed);
-    return seat(std::move(socket), peer, endpoint);
+    return seat({std::move(socket), peer, &endpoint, {}}, false);
 }
 
-// Of one that is counted already.
-bool Loop::seat(base::Fd socket, const base::Peer& peer, const Endpoint& endpoint) {
+// Of one that is counted in live_.
+bool Loop::seat(Arrival arrival, bool refused) {
     if (free_slots_.empty()) {
         free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
         slots_.emplace_back();
     }
     const std::uint32_t index = free_slots_.back();
-    const Token token = Token{slots_[index].generation} << 32 | index;
-    if (!events_.watch(socket.get(), connection_events, token)) {
+    Slot& slot = slots_[index];
+    const Token token = Token{slot.generation} << 32 | index;
+    if (!events_.watch(arrival.socket.get(), connection_events, token)) {
         live_.fetch_sub(1, std::memory_order_relaxed);
         return false;
     }
     free_slots_.pop_back();
-    slots_[index].connection = std::make_unique<Connection>(
-        make_transport(std::move(socket), endpoint), peer, make_session, *endpoint.handler, token);
-    deadlines_.start(*slots_[index].connection, slots_[index].connection->awaited(), now_);
+    slot.connection = std::make_unique<Connection>(
+        make_transport(std::move(arrival.socket), *arrival.endpoint), arrival.peer, make_session,
+        refused ? refusing_handler() : *arrival.endpoint->handler, token);
+    slot.place = std::move(arrival.place);
+    slot.refused = refused;
+    refused_ += refused ? 1 : 0;
+    deadlines_.start(*slot.connection, slot.connection->awaited(), now_);
     return true;
 }
 

@@ -22,7 +22,7 @@ class AcceptTest : public ::testing::Test {
         };
         endpoints_.push_back({listener_.get(), &handler_});
         for (std::unique_ptr<Loop>& loop : loops_) {
-            loop = std::make_unique<Loop>(endpoints_, workers_, log_, 1000);
+            loop = std::make_unique<Loop>(endpoints_, workers_, admission_, log_, 1000);
         }
         loops_[0]->join({loops_[1].get()});
         loops_[1]->join({loops_[0].get()});
@@ -45,6 +45,7 @@ class AcceptTest : public ::testing::Test {
     TestListener listener_;
     std::vector<Endpoint> endpoints_;
     Workers workers_;
+    Admission admission_{1000};
     std::array<std::unique_ptr<Loop>, 2> loops_;
     std::list<TestPeer> peers_;
 };

@@ -98,7 +98,11 @@ void Connection::flush_or_keep(base::Output& output, std::span<char> scratch) {
 bool Connection::flush(base::Output& output, std::span<char> scratch) {
     if (!output.empty() || transport_->has_unsent()) {
         const transport::Io io = transport_->write(output, scratch);
-        progress_ = progress_ || io.bytes != 0;
+        sent_bytes_ += io.bytes;
+        if (sent_bytes_ >= base::limits::progress_bytes) {
+            progress_ = true;
+            sent_bytes_ = 0;
+        }
         broken_ = io.state == State::closed;
         crowded_ = io.state == State::again;
         if (broken_ || !output.empty() || transport_->has_unsent()) {

@@ -52,8 +52,8 @@ class Connection : public Deadline {
     // The wait that its deadline measures now.
     [[nodiscard]] Wait awaited() const;
 
-    // True once after each call of pump() in which an answer was begun or bytes of one left: the
-    // deadline starts anew.
+    // True once after each call of pump() in which an answer was begun, or limits::progress_bytes
+    // more have left: the deadline starts anew.
     [[nodiscard]] bool take_progress() { return std::exchange(progress_, false); }
 
     // The server ends: called when that begins and several times a second from then on. Then
@@ -89,6 +89,7 @@ class Connection : public Deadline {
     bool broken_ = false;
     bool crowded_ = false;  // the kernel takes no more output now
     bool progress_ = false;
+    std::size_t sent_bytes_ = 0;  // since the last progress
 };
 
 }  // namespace cloister::server

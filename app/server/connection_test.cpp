@@ -79,7 +79,7 @@ struct ScriptedSession final : http::Session {
     void receive(std::string_view bytes, http::Turn& turn) override {
         received += bytes;
         for (const char byte : answering ? bytes : std::string_view()) {
-            turn.output.append("<" + std::string(1, byte) + ">");
+            turn.output.append("<" + std::string(1, byte) + ">" + std::string(padding, '.'));
         }
     }
 
@@ -117,6 +117,7 @@ struct ScriptedSession final : http::Session {
     Phase now = Phase::idle;
     int backlog = 0;
     bool answering = true;
+    std::size_t padding = 0;  // bytes added to each answer
     bool ended = false;
     transport::Protocol protocol = transport::Protocol::undecided;
     bool secure = false;
@@ -423,6 +424,7 @@ TEST_F(ConnectionTest, AnAnswerIsProgressOnce) {
 
 TEST_F(ConnectionTest, BytesThatLeaveAreProgressAndThoseThatDoNotAreNot) {
     transport_->room = 1;
+    session_->padding = 2 * limits::progress_bytes;
     arrives("a");
     pump();
     EXPECT_TRUE(connection_->take_progress());
@@ -430,7 +432,26 @@ TEST_F(ConnectionTest, BytesThatLeaveAreProgressAndThoseThatDoNotAreNot) {
     connection_->note(EPOLLOUT);
     pump();
     EXPECT_FALSE(connection_->take_progress());
-    transport_->room = 1;
+    transport_->room = limits::progress_bytes;
+    connection_->note(EPOLLOUT);
+    pump();
+    EXPECT_TRUE(connection_->take_progress());
+}
+
+TEST_F(ConnectionTest, BytesThatTrickleAreNoProgressUntilTheyAreEnough) {
+    transport_->room = 0;
+    session_->padding = 2 * limits::progress_bytes;
+    arrives("a");
+    pump();
+    EXPECT_TRUE(connection_->take_progress());  // It was begun.
+    const std::size_t step = limits::progress_bytes / 4;
+    for (int taken = 0; taken < 3; ++taken) {
+        transport_->room = step;
+        connection_->note(EPOLLOUT);
+        pump();
+        EXPECT_FALSE(connection_->take_progress());
+    }
+    transport_->room = step;
     connection_->note(EPOLLOUT);
     pump();
     EXPECT_TRUE(connection_->take_progress());

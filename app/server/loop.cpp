@@ -6,26 +6,18 @@
 
 #include "base/date.h"
 #include "base/limits.h"
+#include "server/overload.h"
 #include "server/tokens.h"
 
 namespace cloister::server {
 
 namespace limits = base::limits;
 
-namespace {
-
-http::Response overloaded() {
-    http::Response response = http::plain_answer(503);
-    response.fields.push_back({"Retry-After", "1"});
-    return response;
-}
-
-}  // namespace
-
-Loop::Loop(const std::vector<Endpoint>& endpoints, Workers& workers, const base::Log& log,
-           std::size_t connection_limit)
+Loop::Loop(const std::vector<Endpoint>& endpoints, Workers& workers, Admission& admission,
+           const base::Log& log, std::size_t connection_limit)
     : endpoints_(endpoints),
       workers_(workers),
+      admission_(admission),
       log_(log),
       connection_limit_(connection_limit),
       buffer_(limits::read_bytes) {
@@ -157,8 +149,7 @@ void Loop::take_mail() {
         arrivals.swap(arrivals_);
     }
     for (Arrival& arrival : arrivals) {
-        make_room();
-        seat(std::move(arrival.socket), arrival.peer, *arrival.endpoint);
+        admit(std::move(arrival));
     }
     for (Delivery& delivery : deliveries) {
         if (Connection* const connection = find(delivery.token)) {
@@ -173,6 +164,8 @@ void Loop::close(Connection& connection) {
     const std::size_t index = slot_of(connection.token());
     deadlines_.stop(connection);
     slots_[index].connection.reset();
+    slots_[index].place = {};
+    refused_ -= std::exchange(slots_[index].refused, false) ? 1 : 0;
     slots_[index].generation = (slots_[index].generation + 1) & generation_mask;
     slots_[index].gave_way = false;
     free_slots_.push_back(static_cast<std::uint32_t>(index));

@@ -17,6 +17,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "http/session.h"
+#include "server/admission.h"
 #include "server/connection.h"
 #include "server/deadlines.h"
 #include "server/event_loop.h"
@@ -35,17 +36,17 @@ struct Endpoint {
 
 class Loop {
   public:
-    // Everything passed by reference outlives the loop. `connection_limit`: connections held at
-    // once. Throws std::system_error.
-    Loop(const std::vector<Endpoint>& endpoints, Workers& workers, const base::Log& log,
-         std::size_t connection_limit);
+    // Everything passed by reference outlives the loop. `connection_limit`: connections served at
+    // once; limits::refusal_count more are told to come again. Throws std::system_error.
+    Loop(const std::vector<Endpoint>& endpoints, Workers& workers, Admission& admission,
+         const base::Log& log, std::size_t connection_limit);
 
     // The loops that accept from the same listeners; they outlive this one's last turn. Before the
     // first turn of any.
     void join(std::vector<Loop*> siblings) { siblings_ = std::move(siblings); }
 
-    // Takes over one connected, non-blocking socket, as if `endpoint` had accepted it. False if the
-    // kernel refuses to watch it.
+    // Takes over one connected, non-blocking socket, as if `endpoint` had accepted it, whoever the
+    // peer is. False if the kernel refuses to watch it.
     bool add_connection(base::Fd socket, const base::Peer& peer, const Endpoint& endpoint);
 
     // Waits for events, until `due` at most, and handles them. Only from the loop's own thread.
@@ -61,6 +62,9 @@ class Loop {
 
     // Connections held, and those on their way to it. Any thread.
     [[nodiscard]] std::size_t connection_count() const { return live_.load(); }
+
+    // Grows with each connection that it has accepted. Any thread.
+    [[nodiscard]] std::uint64_t accepted_count() const { return accepted_.load(); }
 
     // Grows with each turn: a loop that is stuck stands out. Any thread.
     [[nodiscard]] std::uint64_t turn_count() const { return turns_.load(); }
@@ -82,17 +86,20 @@ class Loop {
         http::Response response;
     };
 
-    // A connection that another loop has accepted for this one.
+    // A connection that has been accepted, by this loop or by another one for this one.
     struct Arrival {
         base::Fd socket;
         base::Peer peer;
         const Endpoint* endpoint;
+        Admission::Place place;  // empty: the peer has all the places that it may have
     };
 
     struct Slot {
         std::unique_ptr<Connection> connection;
         std::uint32_t generation = 0;  // tells a late event for an earlier tenant from one for this
         bool gave_way = false;         // its token is in unfinished_
+        bool refused = false;          // is told to come again, whatever it asks
+        Admission::Place place;
     };
 
     void handle(const epoll_event& event);
@@ -100,8 +107,10 @@ class Loop {
     bool accept_one(const Endpoint& endpoint);
     Loop* find_idler();
     void hand_over(Arrival arrival);
-    bool seat(base::Fd socket, const base::Peer& peer, const Endpoint& endpoint);
-    [[nodiscard]] bool has_room() const;
+    void admit(Arrival arrival);
+    bool seat(Arrival arrival, bool refused);
+    [[nodiscard]] bool is_full() const;
+    [[nodiscard]] bool can_admit() const;
     void make_room();
     void warn_of_exhaustion();
     void watch_listeners();
@@ -120,6 +129,7 @@ class Loop {
 
     const std::vector<Endpoint>& endpoints_;
     Workers& workers_;
+    Admission& admission_;
     const base::Log& log_;
     std::size_t connection_limit_;
     std::vector<Loop*> siblings_;
@@ -130,6 +140,7 @@ class Loop {
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
     std::vector<Token> unfinished_;  // connections that gave way to others
+    std::size_t refused_ = 0;        // connections that are told to come again
 
     Clock::time_point now_;
     std::chrono::sys_seconds second_{};
@@ -150,6 +161,7 @@ class Loop {
     std::atomic<bool> drained_ = false;
     std::atomic<std::size_t> live_ = 0;
     std::atomic<std::uint64_t> turns_ = 0;
+    std::atomic<std::uint64_t> accepted_ = 0;
 
     std::mutex mailbox_mutex_;
     std::vector<Delivery> deliveries_;

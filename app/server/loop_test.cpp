@@ -47,7 +47,16 @@ class LoopTest : public ::testing::Test {
 
     // A new loop, with room for `connections`.
     void set_limit(std::size_t connections) {
-        loop_ = std::make_unique<Loop>(endpoints_, workers_, log_, connections);
+        loop_ = std::make_unique<Loop>(endpoints_, workers_, admission_, log_, connections);
+    }
+
+    // Places of the peer that all tests are.
+    std::list<Admission::Place> take_places(int count) {
+        std::list<Admission::Place> places;
+        for (int taken = 0; taken < count; ++taken) {
+            places.push_back(admission_.enter(local_));
+        }
+        return places;
     }
 
     TestPeer& connect() {
@@ -94,6 +103,8 @@ class LoopTest : public ::testing::Test {
     TestListener listener_;
     std::vector<Endpoint> endpoints_;
     Workers workers_;
+    Admission admission_{1000};
+    const base::Peer local_{.family = AF_INET, .port = 0, .address = {127, 0, 0, 1}};
     std::unique_ptr<Loop> loop_;
     std::list<TestPeer> peers_;
 };
@@ -221,7 +232,7 @@ TEST_F(LoopTest, ShedsTheOneThatHasBeenIdleLongestAtTheLimit) {
     EXPECT_FALSE(third.is_closed());
 }
 
-TEST_F(LoopTest, ShedsNoneThatIsInTheMiddleOfARequest) {
+TEST_F(LoopTest, ShedsNoneThatIsInTheMiddleOfARequestButTellsTheNextWhenToComeAgain) {
     set_limit(1);
     TestPeer& busy = connect();
     ASSERT_TRUE(busy.send("GET / HTTP/1.1\r\n"));
@@ -229,12 +240,64 @@ TEST_F(LoopTest, ShedsNoneThatIsInTheMiddleOfARequest) {
     turn_now();
     TestPeer& next = connect();
     ASSERT_TRUE(next.send(request));
-    turn_now();
+    ASSERT_TRUE(turn_until([&next] { return next.count("\r\n\r\n") != 0; }));
+    EXPECT_EQ(next.received().find("HTTP/1.1 503 Service Unavailable\r\n"), 0U);
+    EXPECT_EQ(next.count("Retry-After: 1\r\n"), 1U);
+    EXPECT_EQ(next.count("Connection: close\r\n"), 1U);
     EXPECT_FALSE(busy.is_closed());
     EXPECT_EQ(asked_, 0U);
     ASSERT_TRUE(busy.send("Host: a\r\n\r\n"));
+    EXPECT_TRUE(answered(busy));
+}
+
+TEST_F(LoopTest, LeavesTheRestInTheQueueWhileAsManyAsMayBeAreTold) {
+    set_limit(1);
+    TestPeer& busy = connect();
+    ASSERT_TRUE(busy.send("GET / HTTP/1.1\r\n"));
+    ASSERT_TRUE(connected(1));
+    turn_now();
+    for (std::size_t told = 0; told < limits::refusal_count; ++told) {
+        ASSERT_TRUE(connect().send("GET / HTTP/1.1\r\n"));
+        ASSERT_TRUE(connected(told + 2));
+        turn_now();
+    }
+    TestPeer& last = connect();
+    ASSERT_TRUE(last.send(request));
+    turn_now();
+    EXPECT_EQ(loop_->connection_count(), limits::refusal_count + 1);
+    EXPECT_FALSE(last.is_closed());
+    ASSERT_TRUE(busy.send("Host: a\r\n\r\n"));
     ASSERT_TRUE(answered(busy));
-    EXPECT_TRUE(answered(next));  // after limits::accept_pause, in the place of the first
+    EXPECT_TRUE(answered(last));  // after limits::accept_pause, in the place of the first
+}
+
+TEST_F(LoopTest, TellsAPeerThatHasAllItsPlacesWhenToComeAgain) {
+    const std::list<Admission::Place> taken = take_places(1000);
+    TestPeer& greedy = connect();
+    ASSERT_TRUE(greedy.send(request));
+    ASSERT_TRUE(turn_until([&greedy] { return greedy.is_closed(); }));
+    EXPECT_EQ(greedy.received().find("HTTP/1.1 503 Service Unavailable\r\n"), 0U);
+    EXPECT_EQ(asked_, 0U);
+}
+
+TEST_F(LoopTest, ClosesWhatAGreedyPeerSendsBeyondThat) {
+    const std::list<Admission::Place> taken = take_places(1000);
+    for (std::size_t told = 0; told < limits::refusal_count; ++told) {
+        connect();
+    }
+    ASSERT_TRUE(connected(limits::refusal_count));
+    TestPeer& last = connect();
+    EXPECT_TRUE(turn_until([&last] { return last.is_closed(); }));
+    EXPECT_EQ(last.received(), "");
+}
+
+TEST_F(LoopTest, APlaceIsFreeAgainWhenItsConnectionEnds) {
+    TestPeer& only = connect();
+    ASSERT_TRUE(connected(1));
+    EXPECT_EQ(admission_.count(local_), 1U);
+    only.end_sending();
+    ASSERT_TRUE(turn_until([&only] { return only.is_closed(); }));
+    EXPECT_EQ(admission_.count(local_), 0U);
 }
 
 TEST_F(LoopTest, SixtyFourIdleConnectionsDoNotDelayAnother) {

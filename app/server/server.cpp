@@ -20,8 +20,9 @@ namespace {
 // Loops need no depth; their buffers are on the heap.
 constexpr std::size_t loop_stack_bytes = 256 * limits::kib;
 
-// An epoll instance, an eventfd, and a connection that comes before another one gives way to it.
-constexpr std::size_t descriptors_per_loop = 3;
+// An epoll instance, an eventfd, a connection that comes before another one gives way to it, and
+// those that are told to come again.
+constexpr std::size_t descriptors_per_loop = 3 + limits::refusal_count;
 
 // A loop with fewer connections would be no server.
 constexpr std::size_t least_connection_count = 4;
@@ -65,7 +66,23 @@ std::size_t connections_per_loop(const Plan& plan) {
                 " open descriptors, of which this process may have " + std::to_string(descriptors) +
                 "; raise LimitNOFILE= in the service, or ulimit -n");
     }
-    return (descriptors - taken) / plan.loop_count;
+    const std::size_t possible = (descriptors - taken) / plan.loop_count;
+    if (!plan.connections) {
+        return possible;
+    }
+    if (*plan.connections > possible * plan.loop_count) {
+        throw base::Failure(EX_CONFIG,
+                            "--connections " + std::to_string(*plan.connections) +
+                                ": this process may have descriptors for " +
+                                std::to_string(possible * plan.loop_count) +
+                                " of them; raise LimitNOFILE= in the service, or ulimit -n");
+    }
+    return std::max<std::size_t>(*plan.connections / plan.loop_count, 1);
+}
+
+std::size_t connections_per_peer(const Plan& plan, std::size_t limit) {
+    const std::size_t all = limit * plan.loop_count;
+    return plan.peer_connections.value_or(std::max<std::size_t>(all / limits::peer_share, 1));
 }
 
 }  // namespace
@@ -76,15 +93,17 @@ Server::Server(std::vector<Binding> bindings, Plan plan, systemd::Notifier& noti
       plan_(plan),
       notifier_(notifier),
       log_(log),
-      signals_(take_signals()) {
+      signals_(take_signals()),
+      connection_limit_(connections_per_loop(plan_)),
+      admission_(connections_per_peer(plan_, connection_limit_)) {
     for (const Binding& binding : bindings_) {
         if (!binding.listener.connected) {
             endpoints_.push_back({binding.listener.fd.get(), binding.handler, binding.keyring});
         }
     }
-    const std::size_t limit = connections_per_loop(plan_);
     for (std::size_t index = 0; index < plan_.loop_count; ++index) {
-        loops_.push_back(std::make_unique<Loop>(endpoints_, workers_, log_, limit));
+        loops_.push_back(
+            std::make_unique<Loop>(endpoints_, workers_, admission_, log_, connection_limit_));
     }
     for (const std::unique_ptr<Loop>& loop : loops_) {
         std::vector<Loop*> siblings;
@@ -156,8 +175,12 @@ std::size_t Server::run() {
     while (!is_drained() && (!drain_ends_ || Clock::now() < *drain_ends_)) {
         feed_watchdog();
         own.run_once(next_duty());
-        if (own.is_signalled() && !drain_ends_) {
-            begin_drain();
+        if (drain_ends_) {
+            extend_timeout();
+        } else if (own.is_signalled()) {
+            begin_drain("draining: answering what was asked, accepting nothing new");
+        } else if (plan_.idle_exit) {
+            look_for_connections();
         }
     }
     std::size_t cut_off = 0;
@@ -167,14 +190,44 @@ std::size_t Server::run() {
     return cut_off;
 }
 
-// systemd is told how long it may take, in case TimeoutStopSec= is shorter (sd_notify(3),
-// EXTEND_TIMEOUT_USEC).
-void Server::begin_drain() {
+void Server::begin_drain(const char* status) {
     drain_ends_ = Clock::now() + plan_.drain_time;
-    notifier_.stopping("draining: answering what was asked, accepting nothing new");
-    notifier_.extend_timeout(plan_.drain_time + std::chrono::seconds(5));
+    notifier_.stopping(status);
+    next_extension_ = Clock::now();
+    extend_timeout();
     for (const std::unique_ptr<Loop>& loop : loops_) {
         loop->begin_drain(loops_.front()->events());
+    }
+}
+
+// systemd is told again and again how long it may take while work remains, in case TimeoutStopSec=
+// is shorter: a process that hangs meanwhile says nothing more, and is killed (sd_notify(3),
+// EXTEND_TIMEOUT_USEC).
+void Server::extend_timeout() {
+    const Clock::time_point now = Clock::now();
+    if (now >= next_extension_) {
+        next_extension_ = now + limits::stop_extension_time / 2;
+        notifier_.extend_timeout(limits::stop_extension_time);
+    }
+}
+
+// Ends like a service that was asked to, if nobody has been connected for so long. What comes
+// meanwhile waits in the queue of the manager's socket, and starts the next process.
+void Server::look_for_connections() {
+    std::uint64_t seen = 0;
+    std::size_t connected = 0;
+    for (const std::unique_ptr<Loop>& loop : loops_) {
+        seen += loop->accepted_count();
+        connected += loop->connection_count();
+    }
+    const Clock::time_point now = Clock::now();
+    if (connected != 0 || seen != seen_connections_) {
+        seen_connections_ = seen;
+        unused_since_.reset();
+    } else if (!unused_since_) {
+        unused_since_ = now;
+    } else if (now - *unused_since_ >= *plan_.idle_exit) {
+        begin_drain("unused: the next connection starts the service again");
     }
 }
 
@@ -184,23 +237,28 @@ bool Server::is_drained() const {
     });
 }
 
-// The watchdog is fed only if every loop has turned since the last time: a loop that is stuck means
-// a restart.
 void Server::feed_watchdog() {
     const auto interval = notifier_.watchdog_interval();
     if (!interval || Clock::now() < next_beat_) {
         return;
     }
     next_beat_ = Clock::now() + *interval;
+    if (makes_progress()) {
+        notifier_.watchdog();
+    }
+}
+
+// The watchdog is fed only if every loop has turned since the last time and every worker comes
+// back: one that is stuck means a restart.
+bool Server::makes_progress() {
     bool all_turned = true;
     for (std::size_t index = 0; index < loops_.size(); ++index) {
         const std::uint64_t turns = loops_[index]->turn_count();
         all_turned = all_turned && (index == 0 || turns != beats_[index]);
         beats_[index] = turns;
     }
-    if (all_turned) {
-        notifier_.watchdog();
-    }
+    const auto since = workers_.busy_since();
+    return all_turned && (!since || Clock::now() - *since < plan_.work_time);
 }
 
 std::optional<Clock::time_point> Server::next_duty() const {
@@ -208,8 +266,14 @@ std::optional<Clock::time_point> Server::next_duty() const {
     if (notifier_.watchdog_interval()) {
         due = next_beat_;
     }
+    const auto include = [&due](Clock::time_point other) {
+        due = due ? std::min(*due, other) : other;
+    };
     if (drain_ends_) {
-        due = due ? std::min(*due, *drain_ends_) : *drain_ends_;
+        include(*drain_ends_);
+        include(next_extension_);
+    } else if (plan_.idle_exit) {
+        include(Clock::now() + limits::unused_check_time);
     }
     return due;
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/fd.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "http/message.h"
 #include "server/loop.h"
@@ -32,7 +33,11 @@ struct Plan {
     std::size_t loop_count = 1;
     std::size_t worker_count = 0;     // 0 if no handler blocks
     std::size_t open_file_count = 0;  // descriptors that the site holds
+    std::chrono::milliseconds work_time = base::limits::work_time;  // of a worker that comes back
     std::chrono::seconds drain_time{};
+    std::optional<std::size_t> connections = std::nullopt;  // else as many as descriptors allow
+    std::optional<std::size_t> peer_connections = std::nullopt;  // else limits::peer_share of them
+    std::optional<std::chrono::seconds> idle_exit = std::nullopt;  // without a connection so long
 };
 
 class Server {
@@ -56,14 +61,17 @@ class Server {
     // never end.
     [[nodiscard]] std::vector<Thread> threads();
 
-    // Serves on the calling thread, until SIGTERM or SIGINT and then the end of the drain; or,
-    // without any listener, until its connections have ended. Returns how many connections were cut
-    // off.
+    // Serves on the calling thread, until SIGTERM or SIGINT, or Plan::idle_exit, and then the end
+    // of the drain; or, without any listener, until its connections have ended. Returns how many
+    // connections were cut off.
     std::size_t run();
 
   private:
-    void begin_drain();
+    void begin_drain(const char* status);
+    void extend_timeout();
     void feed_watchdog();
+    [[nodiscard]] bool makes_progress();
+    void look_for_connections();
     [[nodiscard]] bool is_drained() const;
     [[nodiscard]] std::optional<Clock::time_point> next_duty() const;
 
@@ -75,10 +83,15 @@ class Server {
     std::vector<Endpoint> endpoints_;
     std::vector<int> connected_;  // sockets that came connected; a loop owns them
     Workers workers_;
+    std::size_t connection_limit_;  // of each loop
+    Admission admission_;
     std::vector<std::unique_ptr<Loop>> loops_;
     std::optional<Clock::time_point> drain_ends_;
+    Clock::time_point next_extension_;
     Clock::time_point next_beat_;
     std::vector<std::uint64_t> beats_;
+    std::uint64_t seen_connections_ = 0;
+    std::optional<Clock::time_point> unused_since_;
 };
 
 }  // namespace cloister::server

@@ -84,15 +84,16 @@ class Child {
 };
 
 struct Setting {
+    http::Handler handler = greeting();
     TestListener listener;
     std::array<base::Fd, 2> manager =
         socket_pair(SOCK_DGRAM);  // what the service manager reads; what the server has
 
-    // The next message to the service manager; "" if none comes for ten seconds.
-    std::string message() {
+    // The next message to the service manager; "" if none comes for so long.
+    std::string message(int milliseconds = 10'000) {
         pollfd waiting{.fd = manager[0].get(), .events = POLLIN, .revents = 0};
         std::array<char, 1024> buffer{};
-        if (::poll(&waiting, 1, 10'000) != 1) {
+        if (::poll(&waiting, 1, milliseconds) != 1) {
             return "";
         }
         const ssize_t count = ::recv(manager[0].get(), buffer.data(), buffer.size(), 0);
@@ -102,7 +103,6 @@ struct Setting {
     // In the child: serves `socket` until the end. Other loops run on threads that end with the
     // process.
     std::size_t serve(base::Fd socket, bool connected, Plan plan) {
-        const http::Handler handler = greeting();
         const base::Log log = base::Log::to_standard_error();
         systemd::Notifier notifier = systemd::Notifier::connect(std::move(manager[1]));
         std::vector<Binding> bindings;
@@ -146,7 +146,7 @@ TEST(Server, AnswersAndDrainsAtASignal) {
             EXPECT_TRUE(peer.received().ends_with("\r\n\r\nhello")) << peer.received();
             child.signal(signal);
             EXPECT_EQ(setting.message().find("STOPPING=1"), 0U);
-            EXPECT_EQ(setting.message(), "EXTEND_TIMEOUT_USEC=15000000");
+            EXPECT_EQ(setting.message(), "EXTEND_TIMEOUT_USEC=10000000");
             EXPECT_TRUE(peer.wait());
             EXPECT_TRUE(peer.is_closed());
             EXPECT_EQ(child.end(), 0);
@@ -210,6 +210,70 @@ TEST(Server, FeedsTheWatchdogFromItsLoops) {
     });
     EXPECT_EQ(setting.message(), "WATCHDOG=1");
     EXPECT_EQ(setting.message(), "WATCHDOG=1");
+}
+
+TEST(Server, FeedsTheWatchdogNoMoreWhenAWorkerDoesNotComeBack) {
+    Setting setting;
+    setting.handler.immediate = [](const http::Request&) { return std::nullopt; };
+    setting.handler.blocking = [](const http::Request&) -> http::Response {
+        std::this_thread::sleep_for(std::chrono::hours(1));
+        return {};
+    };
+    const Child child([&setting] {
+        ::setenv("WATCHDOG_USEC", "200000", 1);
+        ::unsetenv("WATCHDOG_PID");
+        return setting.serve(setting.listener.take(), false,
+                             {.loop_count = 1,
+                              .worker_count = 2,
+                              .work_time = std::chrono::milliseconds(500),
+                              .drain_time = std::chrono::seconds(1)});
+    });
+    EXPECT_EQ(setting.message(), "WATCHDOG=1");
+    const TestPeer peer(setting.listener.address());
+    ASSERT_TRUE(peer.send(request));
+    const Clock::time_point begin = Clock::now();
+    std::size_t fed = 0;
+    while (setting.message(1500) == "WATCHDOG=1") {
+        ASSERT_LT(++fed, 20U) << "a worker is stuck, and the watchdog is fed on and on";
+    }
+    EXPECT_GE(Clock::now() - begin, std::chrono::milliseconds(1900)) << "it was fed for 500 ms";
+}
+
+TEST(Server, EndsWhenItHasBeenUnusedForSoLongAndNotBefore) {
+    Setting setting;
+    const Clock::time_point begin = Clock::now();
+    Child child([&setting] {
+        return setting.serve(setting.listener.take(), false,
+                             {.loop_count = 2,
+                              .drain_time = std::chrono::seconds(10),
+                              .idle_exit = std::chrono::seconds(1)});
+    });
+    {
+        TestPeer peer(setting.listener.address());
+        ASSERT_TRUE(peer.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+        ASSERT_TRUE(peer.wait());
+        std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+        ASSERT_TRUE(peer.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+        ASSERT_TRUE(peer.wait()) << "somebody is connected";
+        EXPECT_EQ(peer.count("200 OK"), 2U);
+    }
+    EXPECT_EQ(child.end(), 0);
+    EXPECT_GE(Clock::now() - begin, std::chrono::milliseconds(2500));
+    EXPECT_EQ(setting.message().find("STOPPING=1\nSTATUS=unused"), 0U);
+}
+
+TEST(Server, SaysMoreThanOnceThatADrainTakesLonger) {
+    Setting setting;
+    Child child([&setting] { return setting.serve_listener(1, std::chrono::seconds(60)); });
+    TestPeer slow(setting.listener.address());
+    ASSERT_TRUE(slow.send("GET / HTTP/1.1\r\n"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    child.signal(SIGTERM);
+    EXPECT_EQ(setting.message().find("STOPPING=1"), 0U);
+    EXPECT_EQ(setting.message(), "EXTEND_TIMEOUT_USEC=10000000");
+    EXPECT_EQ(setting.message(), "EXTEND_TIMEOUT_USEC=10000000") << "after five seconds";
+    ASSERT_TRUE(slow.send("Host: a\r\n\r\n"));
+    EXPECT_EQ(child.end(), 0);
 }
 
 TEST(Server, NamesTheDescriptorsThatStayOpen) {
@@ -281,7 +345,7 @@ TEST(Server, RefusesFewerDescriptorsThanItNeedsAndNamesTheRemedy) {
     const ssize_t count = ::recv(said[0].get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     const std::string text(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     EXPECT_EQ(text,
-              "1 loops and 20 large files of the site need 91 open descriptors, of which this "
+              "1 loops and 20 large files of the site need 107 open descriptors, of which this "
               "process may have 80; "
               "raise LimitNOFILE= in the service, or ulimit -n");
 }

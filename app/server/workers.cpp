@@ -25,9 +25,17 @@ void Workers::run() {
         waiting_.wait(lock, [this] { return !jobs_.empty(); });
         const Job job = std::move(jobs_.front());
         jobs_.pop_front();
+        const auto begun = begun_.insert(begun_.end(), std::chrono::steady_clock::now());
         lock.unlock();
         job.deliver((*job.answer)(job.request));
+        lock.lock();
+        begun_.erase(begun);
     }
+}
+
+std::optional<std::chrono::steady_clock::time_point> Workers::busy_since() {
+    const std::lock_guard lock(mutex_);
+    return begun_.empty() ? std::nullopt : std::optional(begun_.front());
 }
 
 }  // namespace cloister::server

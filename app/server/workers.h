@@ -3,11 +3,14 @@
 // confinement.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <list>
 #include <mutex>
+#include <optional>
 
 #include "http/message.h"
 
@@ -29,10 +32,15 @@ class Workers {
     // The body of each worker thread: answers jobs for ever.
     [[noreturn]] void run();
 
+    // Since when the worker that has been busy with one job the longest has been so; nothing if all
+    // wait. Any thread.
+    [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> busy_since();
+
   private:
     std::mutex mutex_;
     std::condition_variable waiting_;
     std::deque<Job> jobs_;
+    std::list<std::chrono::steady_clock::time_point> begun_;  // jobs under way, oldest first
 };
 
 }  // namespace cloister::server

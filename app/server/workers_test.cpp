@@ -31,6 +31,34 @@ Job job_of(std::size_t body_bytes, const Answer& answer,
     return {.request = std::move(request), .answer = &answer, .deliver = std::move(deliver)};
 }
 
+TEST(Workers, TellSinceWhenTheSlowestHasBeenBusy) {
+    Workers workers;
+    EXPECT_EQ(workers.busy_since(), std::nullopt);
+    std::promise<void> asked;
+    std::promise<void> go_on;
+    std::promise<void> quick;
+    const Answer slow = [&](const http::Request&) {
+        asked.set_value();
+        go_on.get_future().wait();
+        return http::plain_answer(200);
+    };
+    const Answer fast = [](const http::Request&) { return http::plain_answer(200); };
+    const auto before = std::chrono::steady_clock::now();
+    {
+        const TestWorkers two(workers, 2);
+        ASSERT_TRUE(workers.submit(job_of(0, slow, [](const http::Response&) {})));
+        asked.get_future().wait();
+        const auto since = workers.busy_since();
+        ASSERT_TRUE(workers.submit(
+            job_of(0, fast, [&quick](const http::Response&) { quick.set_value(); })));
+        quick.get_future().wait();
+        ASSERT_TRUE(since);
+        EXPECT_GE(*since, before);
+        EXPECT_EQ(workers.busy_since(), since) << "others come and go meanwhile";
+        go_on.set_value();
+    }
+}
+
 TEST(Workers, DeliverTheAnswerOfEachRequest) {
     const Answer answer = status_by_body_size;
     Workers workers;
