@@ -2,6 +2,7 @@
 """What the cases share: machines with the shipped units and a small site."""
 import pytest
 
+from lab import tables
 from lab.certificates import Authority
 from lab.watch import Watch
 
@@ -110,6 +111,22 @@ def note(record_property):
         print(f"{name}={value}")
 
     return note
+
+
+@pytest.fixture
+def figures(note):
+    """figures("Faults", "a restart", {"lost": 0}) puts a row into a table that the run prints at its end."""
+    def figures(title, name, row):
+        tables.add(title, name, row)
+        for column, value in row.items():
+            note(column.replace(" ", "_"), value)
+
+    return figures
+
+
+def pytest_terminal_summary(terminalreporter):
+    for line in tables.lines():
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def _ptrace(request, thread, address=None, data=None):
 
 
 @contextlib.contextmanager
-def _stopped(thread):
+def stopped(thread):
     """The thread stands still meanwhile, and goes on afterwards."""
     _ptrace(SEIZE, thread)
     try:
@@ -62,7 +62,7 @@ def _program(thread, index):
 def filters_of(thread):
     """The programs that the kernel runs for each call of a thread, the oldest first. Needs CAP_SYS_ADMIN, and no filter
     on the caller."""
-    with _stopped(thread):
+    with stopped(thread):
         programs = []
         while (program := _program(thread, len(programs))) is not None:
             programs.append(program)
