@@ -151,6 +151,8 @@ constexpr std::size_t refusal_count = 16;
 // Of all connections, the share that one peer may hold, unless --peer-connections says otherwise:
 // four who mean harm are needed to fill the house, and a proxy that speaks for many has room.
 constexpr std::size_t peer_share = 4;
+// Idle connections looked at, oldest first, for one that can make room for its own peer's next.
+constexpr std::size_t idle_search_count = 64;
 // Events fetched by one epoll_wait(2).
 constexpr std::size_t event_count = 256;
 // Bytes read by one recv(2): a full head, or a good part of a body.

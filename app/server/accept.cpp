@@ -156,6 +156,9 @@ void Loop::warn_of_exhaustion() {
 // Of one that is counted in live_. A peer with all its places, or everybody when all are busy, is
 // told so; who cannot even be told finds the connection closed.
 void Loop::admit(Arrival arrival) {
+    if (!arrival.place && end_idle_one_of(arrival.peer)) {
+        arrival.place = admission_.enter(arrival.peer);
+    }
     bool refused = !arrival.place;
     if (!refused) {
         make_room();
@@ -183,6 +186,21 @@ void Loop::make_room() {
         }
         close(*static_cast<Connection*>(oldest));
     }
+}
+
+// The connection of `peer` that has been idle the longest gives way to its next one. Only so many
+// are looked at: of a peer that has a good part of all places, one is among them.
+bool Loop::end_idle_one_of(const base::Peer& peer) {
+    Deadline* idle = deadlines_.oldest(Wait::idle);
+    for (std::size_t seen = 0; idle != nullptr && seen < limits::idle_search_count; ++seen) {
+        auto& connection = *static_cast<Connection*>(idle);
+        if (slots_[slot_of(connection.token())].place.is_of(peer)) {
+            close(connection);
+            return true;
+        }
+        idle = idle->after;
+    }
+    return false;
 }
 
 bool Loop::add_connection(base::Fd socket, const base::Peer& peer, const Endpoint& endpoint) {

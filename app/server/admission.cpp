@@ -24,6 +24,10 @@ constexpr Admission::Network uncounted = ~Admission::Network{0};
 
 }  // namespace
 
+bool Admission::Place::is_of(const base::Peer& peer) const {
+    return owner_ != nullptr && is_counted(peer) && network_ == network_of(peer);
+}
+
 Admission::Place Admission::enter(const base::Peer& peer) {
     if (!is_counted(peer)) {
         return {*this, uncounted};

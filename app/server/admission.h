@@ -47,6 +47,9 @@ class Admission {
 
         explicit operator bool() const { return owner_ != nullptr; }
 
+        // Is it counted among those of `peer`?
+        [[nodiscard]] bool is_of(const base::Peer& peer) const;
+
       private:
         Admission* owner_ = nullptr;
         Network network_ = 0;

@@ -50,6 +50,15 @@ TEST(Admission, DoesNotCountUnixSockets) {
     EXPECT_EQ(admitted(admission, {local, local, local}), 3U);
 }
 
+TEST(Admission, APlaceKnowsWhoseItIs) {
+    Admission admission(1);
+    const Admission::Place place = admission.enter(ipv6(1, 1));
+    EXPECT_TRUE(place.is_of(ipv6(1, 2)));
+    EXPECT_FALSE(place.is_of(ipv6(2, 1)));
+    EXPECT_FALSE(place.is_of({.family = AF_UNIX, .port = 0, .address = {}}));
+    EXPECT_FALSE(Admission::Place().is_of(ipv6(1, 1)));
+}
+
 TEST(Admission, TakesAPlaceBackWhenItGoes) {
     Admission admission(1);
     {

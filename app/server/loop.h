@@ -112,6 +112,7 @@ class Loop {
     [[nodiscard]] bool is_full() const;
     [[nodiscard]] bool can_admit() const;
     void make_room();
+    bool end_idle_one_of(const base::Peer& peer);
     void warn_of_exhaustion();
     void watch_listeners();
     void pause_listeners();

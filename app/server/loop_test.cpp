@@ -280,6 +280,20 @@ TEST_F(LoopTest, TellsAPeerThatHasAllItsPlacesWhenToComeAgain) {
     EXPECT_EQ(asked_, 0U);
 }
 
+TEST_F(LoopTest, EndsTheOldestIdleConnectionOfAPeerForItsNext) {
+    const std::list<Admission::Place> taken = take_places(998);
+    TestPeer& first = connect();
+    ASSERT_TRUE(connected(1));
+    TestPeer& second = connect();
+    ASSERT_TRUE(connected(2));
+    TestPeer& third = connect();
+    ASSERT_TRUE(third.send(request));
+    ASSERT_TRUE(answered(third));
+    EXPECT_TRUE(first.is_closed());
+    EXPECT_FALSE(second.is_closed());
+    EXPECT_EQ(admission_.count(local_), 1000U);
+}
+
 TEST_F(LoopTest, ClosesWhatAGreedyPeerSendsBeyondThat) {
     const std::list<Admission::Place> taken = take_places(1000);
     for (std::size_t told = 0; told < limits::refusal_count; ++told) {

@@ -55,6 +55,10 @@ class Process:
         """{3: "socket:[123]", ...}"""
         return {int(entry.name): os.readlink(entry) for entry in (self.folder / "fd").iterdir()}
 
+    def descriptor_count(self):
+        """Also while they come and go."""
+        return len(os.listdir(self.folder / "fd"))
+
     def mounts(self):
         """{mount point as the process sees it: flags of statvfs(3)}, without those that another mount hides."""
         places = {row.split()[4] for row in (self.folder / "mountinfo").read_text().splitlines()}
