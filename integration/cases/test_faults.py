@@ -2,7 +2,6 @@
 """Whatever befalls the service, no request is lost: clients of every protocol ask on meanwhile, and each gets its answer.
 `./dev faults` prints the table."""
 import contextlib
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,64 +10,12 @@ from socket import create_connection
 import pytest
 
 from conftest import PAGE
-from lab.filters import ALL_THREADS, stopped
+from lab.faults import (SERVICE, break_and_mend, flood_with_restarts, hand_over, hold_a_loop, kill, restart,
+                        stop_and_continue)
 from lab.mixed import MixedLoad
 
-SERVICE = "cloister.service"
 WATCHED = "[Service]\nWatchdogSec=1s\n"
 UNUSED = "[Service]\nExecStart=\nExecStart=/usr/sbin/cloister serve --site /srv/cloister --idle-exit 1\n"
-
-
-def restart(machine, load):
-    for _ in range(5):
-        load.await_answers(5)
-        machine.sh(f"systemctl restart {SERVICE}")
-
-
-def kill(machine, load):
-    for _ in range(5):
-        load.await_answers(5)
-        machine.sh(f"systemctl kill --signal=KILL {SERVICE}")
-
-
-def stop_and_continue(machine, load):
-    for _ in range(5):
-        load.await_answers(5)
-        machine.sh(f"systemctl kill --signal=STOP {SERVICE}")
-        time.sleep(0.2)
-        machine.sh(f"systemctl kill --signal=CONT {SERVICE}")
-
-
-def break_and_mend(machine, load):
-    """The site cannot be opened for two seconds; the load goes on, and every start fails."""
-    load.await_answers(5)
-    machine.sh(f"chmod 0600 /srv/cloister/page.txt; systemctl kill --signal=KILL {SERVICE}")
-    machine.await_journal(SERVICE, "/srv/cloister/page.txt")
-    time.sleep(2)
-    machine.sh("chmod 0644 /srv/cloister/page.txt")
-
-
-def hold_a_loop(machine, load):
-    """One loop stands still, as after an endless computation; the watchdog notices."""
-    load.await_answers(5)
-    held = machine.process()
-    loop = held.threads()[1]
-
-    def another_serves():
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(loop, ALL_THREADS | os.WNOHANG)  # A thread that is traced stays until its tracer has seen its end.
-        return machine.processes() not in ([], [held])
-
-    with stopped(loop):
-        machine.wait_for(another_serves, "another process serves", 20)
-    assert "Watchdog timeout" in machine.journal(SERVICE)
-
-
-def flood_with_restarts(machine, load):
-    """A restart in the middle of the last one's drain."""
-    for _ in range(3):
-        load.await_answers(2)
-        machine.sh(f"for i in 1 2 3; do systemctl restart {SERVICE}; done")
 
 
 @dataclass
@@ -82,6 +29,7 @@ class Fault:
 FAULTS = [
     Fault("five restarts", restart, planned=True),
     Fault("nine restarts, three in a row", flood_with_restarts, planned=True),
+    Fault("three handovers and back", hand_over, planned=True),
     Fault("five SIGKILLs", kill),
     Fault("five SIGSTOPs of 0.2 s", stop_and_continue, planned=True),
     Fault("a broken site for 2 s", break_and_mend),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Loaded by integration/run. What all cases share, whatever they boot: its place, their time, and the journal when a case
 fails."""
+import os
 import re
 import signal
 
@@ -8,8 +9,8 @@ import pytest
 
 from lab.lab import Lab
 
-# Seconds, for a case that compiles an image and for machines that are shared; most need two.
-CASE_TIME = 900
+# Seconds, for a case that compiles an image and for machines that are shared; most need two. A soak takes what it takes.
+CASE_TIME = 900 + 2 * int(os.environ.get("CLOISTER_SOAK", 0))
 
 
 @pytest.fixture(scope="session")
