@@ -26,6 +26,7 @@ OF_THE_SERVER = {
     "ExecStart": "the same program, another command",
     "Restart": "its failure is its answer",
     "RestartSec": "its failure is its answer",
+    "NonBlocking": "an audit has no socket",
     "TimeoutStopSec": "it has nothing to drain",
     "WatchdogSec": "TimeoutStartSec= bounds it",
     "LoadCredential": "it needs no keys, so it gets none",

@@ -87,6 +87,7 @@ EVIDENCE = {
     "ExecStart": "test_activation.py::test_the_first_connection_starts_the_service",
     "Restart": "test_restart.py::test_after_sigkill_the_next_request_is_answered_by_a_new_process",
     "RestartSec": shown("RestartUSec", "100ms"),
+    "NonBlocking": "test_handover.py::test_a_successor_that_starts_does_not_hang_the_one_that_serves",
     "TimeoutStopSec": shown("TimeoutStopUSec", "15s"),
     "WatchdogSec": "test_restart.py::test_a_hung_process_is_replaced_and_the_waiting_client_is_answered",
     "LoadCredential": "test_tls.py::test_the_user_of_the_service_cannot_read_the_key_file",
