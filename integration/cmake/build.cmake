@@ -28,6 +28,8 @@ if(CLOISTER_FUZZ)
     target_compile_options(cloister_build INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+include(${CMAKE_CURRENT_LIST_DIR}/fuzz.cmake)
+
 if(NOT CLOISTER_FUZZ)
     find_package(GTest REQUIRED)
     # Compiled once and shared: half of a test's compile time is GoogleTest's header and what that includes.
@@ -50,8 +52,8 @@ endfunction()
 
 # layer(NAME [AT folder] [USES layer...] [LINKS target...] [HEAVY header...])
 # Makes the library cloister_NAME of folder/*.cpp; NAME_test of its *_test.cpp and what they share (test_*.h, test_*.cpp),
-# which ctest runs as the test NAME; and, in the fuzz preset, one libFuzzer program for each *_fuzz.cpp. Headers are verified
-# to compile alone; HEAVY ones, of others, are compiled once for the whole layer.
+# which ctest runs as the test NAME; and what fuzz.cmake makes of each *_fuzz.cpp. Headers are verified to compile alone;
+# HEAVY ones, of others, are compiled once for the whole layer.
 function(layer name)
     cmake_parse_arguments(arg "" "AT" "USES;LINKS;HEAVY" ${ARGN})
     # Headers are included by their path from app/, or, outside of it, from the project's folder.
@@ -94,12 +96,7 @@ function(layer name)
             ${CMAKE_BINARY_DIR}/reports/${name}.xml $<TARGET_FILE:${name}_test>)
         set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 600)
     endif()
-    if(CLOISTER_FUZZ)
-        foreach(fuzzer IN LISTS fuzzers)
-            get_filename_component(program ${fuzzer} NAME_WE)
-            add_executable(${program} ${fuzzer})
-            target_link_libraries(${program} PRIVATE cloister_${name} cloister_build)
-            target_link_options(${program} PRIVATE -fsanitize=fuzzer)
-        endforeach()
-    endif()
+    foreach(fuzzer IN LISTS fuzzers)
+        fuzz_target(${name} ${fuzzer})
+    endforeach()
 endfunction()
