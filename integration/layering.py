@@ -17,7 +17,9 @@ from pathlib import Path
 PUBLIC_HEADER = "cloister.h"
 PROGRAMS = {"app/hello": "hello", "integration/mirror": "mirror"}
 # What takes the place of a part of a layer, or needs what no program is promised, may include what that layer may.
-STAND_INS = {"integration/mutant": "story", "integration/escapee": "story", "integration/unconfined": "sandbox"}
+STAND_INS = {"integration/mutant": "story", "integration/escapee": "story",
+             "integration/unconfined": "sandbox",
+             "integration/differential": "http"}
 # The folder that alone may include headers whose name begins so.
 FOREIGN = {"httplib": "app/routes", "seccomp.h": "sandbox", "openssl/": "app/transport", "nghttp2/": "app/http"}
 

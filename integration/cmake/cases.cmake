@@ -23,6 +23,16 @@ set_target_properties(unconfined PROPERTIES STATIC_PIE ${CLOISTER_STATIC})  # As
 
 add_test(NAME layering.can_fail COMMAND ${PYTHON3} ${CMAKE_SOURCE_DIR}/integration/layering.py --self-test)
 
+# How we frame what was mangled, compared with others (integration/differential/run.py).
+if(CLOISTER_SANITIZE)
+    add_executable(framing ${CMAKE_SOURCE_DIR}/integration/differential/framing.cpp)
+    target_link_libraries(framing PRIVATE cloister_http cloister_build)
+    add_test(NAME differential COMMAND ${PYTHON3} -m differential.run $<TARGET_FILE:framing> --inputs 2000 --readers h11)
+    add_test(NAME differential.can_fail COMMAND ${PYTHON3} -m differential.run --self-test)
+    set_tests_properties(differential differential.can_fail PROPERTIES
+        LABELS corpus WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/integration)
+endif()
+
 # What is booted is what ships, so a build with sanitizers has no cases. ctest asks for the names when it starts, so
 # that building needs no pytest and a new case needs no new configuration.
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT CLOISTER_SANITIZE)

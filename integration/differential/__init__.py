@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Whether others frame as we do what we accept: differential/run.py."""
