@@ -75,8 +75,8 @@ SPLITS = {
 # What happens to connection_fuzz.
 EVENTS = {
     "gentle": b"2aw",
-    "crowded": b"2cfcgcpwgwxicw",
-    "tls": b"6chcsccfggwwi",
+    "crowded": b"2fccgcpwgwxicw",
+    "tls": b"6fchcsccggwwi",
     "drained": b">hccwdcwddd",
     "late": b"2ccttuu",
     "reset": b"2cccwck",
