@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -31,7 +32,7 @@ void require(bool promise) {
 
 std::string next_line(std::string_view& rest) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const std::string line(rest.substr(0, end));
+    std::string line(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
     return line;
 }
@@ -79,7 +80,7 @@ void keep_to_one_line(const Notifier& notifier, std::string_view status) {
     const std::string_view message(bytes.data(), static_cast<std::size_t>(size));
     require(message.starts_with("STATUS="));
     for (const char c : message) {
-        require(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+        require(static_cast<unsigned char>(c) >= ' ' && c != 0x7f);
     }
 }
 
