@@ -74,7 +74,7 @@ def milliseconds(seconds):
 CLIENTS = {
     "plain": lambda machine, authority: Connection(machine.ip4),
     "tls": lambda machine, authority: SecureConnection(machine.ip4, settings(authority, "http/1.1")),
-    "h2": Curl,
+    "h2": Curl,  # Four requests of a process of its own: most of its figure is the start of curl.
 }
 
 
