@@ -10,7 +10,7 @@ from lab import faults
 from lab.attackers import ATTACKS, attack
 from lab.mixed import MixedLoad
 
-SECONDS = int(os.environ.get("CLOISTER_SOAK", 20))
+SECONDS = int(os.environ.get("CLOISTER_SOAK", 8))
 # The order of the faults; a run says it, and can be repeated.
 SEED = int(os.environ.get("CLOISTER_SEED", 1))
 # Seconds that an attack lasts.
