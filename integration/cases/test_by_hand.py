@@ -64,3 +64,13 @@ def test_descriptors_left_open_by_a_careless_parent_are_closed(boot):
     machine.get_inside("http://127.0.0.1:8080/")
     held = machine.process("by-hand.service").descriptors().values()
     assert not {"/etc/hostname", "/"} & set(held)
+
+
+def test_flags_that_cannot_be_kept_are_refused_with_the_remedy(machine):
+    """Nobody would open the port again; and there are not so many descriptors."""
+    unused = machine.sh(f"{AS_NOBODY} {SERVE} --idle-exit 5", check=False)
+    assert unused.returncode == 64
+    assert "start the service by its socket" in unused.stderr
+    many = machine.sh(f"ulimit -n 1000; {AS_NOBODY} {SERVE} --connections 1000", check=False)
+    assert many.returncode == 78
+    assert "--connections 1000" in many.stderr and "LimitNOFILE=" in many.stderr

@@ -9,21 +9,25 @@ from lab.filters import ALL_THREADS, stopped
 SERVICE = "cloister.service"
 
 
+def rounds(load, count=5, answers=5):
+    """So many times, each after every client has had some answers."""
+    for _ in range(count):
+        load.await_answers(answers)
+        yield
+
+
 def restart(machine, load):
-    for _ in range(5):
-        load.await_answers(5)
+    for _ in rounds(load):
         machine.sh(f"systemctl restart {SERVICE}")
 
 
 def kill(machine, load):
-    for _ in range(5):
-        load.await_answers(5)
+    for _ in rounds(load):
         machine.sh(f"systemctl kill --signal=KILL {SERVICE}")
 
 
 def stop_and_continue(machine, load):
-    for _ in range(5):
-        load.await_answers(5)
+    for _ in rounds(load):
         machine.sh(f"systemctl kill --signal=STOP {SERVICE}")
         time.sleep(0.2)
         machine.sh(f"systemctl kill --signal=CONT {SERVICE}")
@@ -56,14 +60,12 @@ def hold_a_loop(machine, load):
 
 def flood_with_restarts(machine, load):
     """A restart in the middle of the last one's drain."""
-    for _ in range(3):
-        load.await_answers(2)
+    for _ in rounds(load, count=3, answers=2):
         machine.sh(f"for i in 1 2 3; do systemctl restart {SERVICE}; done")
 
 
 def hand_over(machine, load):
     """To three successors, one after the other, and back to the unit that the sockets start."""
-    for _ in range(3):
-        load.await_answers(5)
+    for _ in rounds(load, count=3):
         machine.sh("cloister-handover")
     machine.sh(f"systemctl start {SERVICE} && systemctl stop 'cloister@*.service'")
