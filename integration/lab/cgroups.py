@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Control groups, one for each machine: two machines in one group would share a tree and stop each other's units."""
+import errno
 import os
 import time
 from pathlib import Path
@@ -58,7 +59,13 @@ class Cgroups:
     def processes(self, name, unit):
         """The processes of a unit of the machine, as this process numbers them."""
         group = self.roots[0] / name / "payload/system.slice" / unit / "cgroup.procs"
-        return [int(pid) for pid in group.read_text().split()] if group.exists() else []
+        try:
+            return [int(pid) for pid in group.read_text().split()]
+        except OSError as error:
+            # systemd removes the group with its last process, before it is opened or while it is read.
+            if error.errno in (errno.ENOENT, errno.ENODEV):
+                return []
+            raise
 
     def kill(self, name):
         (self.roots[0] / name / "cgroup.kill").write_text("1")
