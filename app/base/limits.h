@@ -105,6 +105,9 @@ constexpr std::chrono::milliseconds drain_idle_time = 250ms;
 constexpr std::chrono::milliseconds drain_fresh_time = 1s;
 // The whole drain, unless --drain says otherwise; below the unit's TimeoutStopSec.
 constexpr std::chrono::seconds drain_time = 10s;
+// The drain of a server whose successor serves already: a download of 1 GB takes so long at 12
+// KB/s.
+constexpr std::chrono::hours retirement_time = 24h;
 // What systemd is asked for again and again while a drain goes on (EXTEND_TIMEOUT_USEC): so long
 // after a process that drains has hung, it is killed.
 constexpr std::chrono::seconds stop_extension_time = 10s;

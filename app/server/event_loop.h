@@ -44,7 +44,8 @@ class EventLoop {
     [[nodiscard]] std::array<int, 2> descriptors() const { return {epoll_.get(), wake_.get()}; }
 
     static constexpr Token wake_token = ~Token{0};
-    static constexpr Token signal_token = ~Token{1};
+    static constexpr Token end_token = ~Token{1};
+    static constexpr Token retire_token = ~Token{2};
 
   private:
     base::Fd epoll_;

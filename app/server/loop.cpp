@@ -52,8 +52,9 @@ void Loop::run_once(std::optional<Clock::time_point> due) {
 
 void Loop::handle(const epoll_event& event) {
     const Token token = event.data.u64;
-    if (token == EventLoop::wake_token || token == EventLoop::signal_token) {
-        signalled_ = signalled_ || token == EventLoop::signal_token;
+    if (token >= EventLoop::retire_token) {
+        asked_to_end_ = asked_to_end_ || token == EventLoop::end_token;
+        asked_to_retire_ = asked_to_retire_ || token == EventLoop::retire_token;
         return;  // The mail and the drain are looked at in every turn.
     }
     if ((token & listener_bit) != 0) {

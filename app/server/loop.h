@@ -69,9 +69,11 @@ class Loop {
     // Grows with each turn: a loop that is stuck stands out. Any thread.
     [[nodiscard]] std::uint64_t turn_count() const { return turns_.load(); }
 
-    // A descriptor watched with EventLoop::signal_token has reported. Only from the loop's own
-    // thread.
-    [[nodiscard]] bool is_signalled() const { return signalled_; }
+    // A descriptor watched with EventLoop::end_token or retire_token has reported. Only from the
+    // loop's own thread.
+    [[nodiscard]] bool is_asked_to_end() const { return asked_to_end_; }
+
+    [[nodiscard]] bool is_asked_to_retire() const { return asked_to_retire_; }
 
     [[nodiscard]] const EventLoop& events() const { return events_; }
 
@@ -155,7 +157,8 @@ class Loop {
     bool accepting_ = false;
     std::optional<Clock::time_point> accept_again_;
     std::optional<Clock::time_point> warn_again_;
-    bool signalled_ = false;
+    bool asked_to_end_ = false;
+    bool asked_to_retire_ = false;
     std::atomic<const EventLoop*> drain_waiter_ = nullptr;
     std::optional<Clock::time_point> drain_began_;
     Clock::time_point drain_again_;

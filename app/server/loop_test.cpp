@@ -205,9 +205,9 @@ TEST_F(LoopTest, ReportsASignal) {
     const itimerspec at_once{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_nsec = 1}};
     base::check(::timerfd_settime(timer.get(), 0, &at_once, nullptr), "set the timer");
     turn_now();
-    EXPECT_FALSE(loop_->is_signalled());
-    ASSERT_TRUE(loop_->events().watch(timer.get(), EPOLLIN | EPOLLET, EventLoop::signal_token));
-    EXPECT_TRUE(turn_until([this] { return loop_->is_signalled(); }));
+    EXPECT_FALSE(loop_->is_asked_to_end());
+    ASSERT_TRUE(loop_->events().watch(timer.get(), EPOLLIN | EPOLLET, EventLoop::end_token));
+    EXPECT_TRUE(turn_until([this] { return loop_->is_asked_to_end(); }));
 }
 
 // --- Limits ------------------------------------------------------------------------------------

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/server.h"
 
-#include <sys/signalfd.h>
-
 #include <algorithm>
-#include <csignal>
 #include <utility>
 
 #include "base/check.h"
@@ -26,23 +23,6 @@ constexpr std::size_t descriptors_per_loop = 3 + limits::refusal_count;
 
 // A loop with fewer connections would be no server.
 constexpr std::size_t least_connection_count = 4;
-
-// write(2) and sendfile(2) have no MSG_NOSIGNAL, so SIGPIPE is blocked for good. The descriptor for
-// the others is never read: that it became readable says enough.
-base::Fd take_signals() {
-    sigset_t ending;
-    sigset_t blocked;
-    ::sigemptyset(&ending);
-    ::sigaddset(&ending, SIGTERM);
-    ::sigaddset(&ending, SIGINT);
-    blocked = ending;
-    ::sigaddset(&blocked, SIGPIPE);
-    if (const int error = ::pthread_sigmask(SIG_BLOCK, &blocked, nullptr); error != 0) {
-        throw std::system_error(error, std::generic_category(), "block signals");
-    }
-    return base::Fd(
-        base::check(::signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK), "make a signalfd"));
-}
 
 // Of a connection that was passed. A client that has gone again has no address; its connection ends
 // by itself.
@@ -93,7 +73,6 @@ Server::Server(std::vector<Binding> bindings, Plan plan, systemd::Notifier& noti
       plan_(plan),
       notifier_(notifier),
       log_(log),
-      signals_(take_signals()),
       connection_limit_(connections_per_loop(plan_)),
       admission_(connections_per_peer(plan_, connection_limit_)) {
     for (const Binding& binding : bindings_) {
@@ -114,9 +93,7 @@ Server::Server(std::vector<Binding> bindings, Plan plan, systemd::Notifier& noti
         }
         loop->join(std::move(siblings));
     }
-    const bool watched =
-        loops_.front()->events().watch(signals_.get(), EPOLLIN | EPOLLET, EventLoop::signal_token);
-    base::check(watched ? 0 : -1, "watch the signals");
+    signals_.watch_in(loops_.front()->events());
     for (Binding& binding : bindings_) {
         if (binding.listener.connected) {
             connected_.push_back(binding.listener.fd.get());
@@ -130,7 +107,10 @@ Server::Server(std::vector<Binding> bindings, Plan plan, systemd::Notifier& noti
 }
 
 std::vector<int> Server::descriptors() const {
-    std::vector<int> all = {signals_.get()};
+    std::vector<int> all;
+    for (const int descriptor : signals_.descriptors()) {
+        all.push_back(descriptor);
+    }
     for (const int descriptor : notifier_.descriptors()) {
         all.push_back(descriptor);
     }
@@ -175,13 +155,7 @@ std::size_t Server::run() {
     while (!is_drained() && (!drain_ends_ || Clock::now() < *drain_ends_)) {
         feed_watchdog();
         own.run_once(next_duty());
-        if (drain_ends_) {
-            extend_timeout();
-        } else if (own.is_signalled()) {
-            begin_drain("draining: answering what was asked, accepting nothing new");
-        } else if (plan_.idle_exit) {
-            look_for_connections();
-        }
+        obey(own);
     }
     std::size_t cut_off = 0;
     for (const std::unique_ptr<Loop>& loop : loops_) {
@@ -190,14 +164,43 @@ std::size_t Server::run() {
     return cut_off;
 }
 
-void Server::begin_drain(const char* status) {
-    drain_ends_ = Clock::now() + plan_.drain_time;
+// A wish to end outranks one to retire, also when it comes later: a reboot does not wait for a
+// download.
+void Server::obey(const Loop& own) {
+    if (next_extension_) {
+        extend_timeout();
+    } else if (own.is_asked_to_end()) {
+        stop("draining: answering what was asked, accepting nothing new");
+    } else if (drain_ends_) {
+        return;
+    } else if (own.is_asked_to_retire()) {
+        retire();
+    } else if (plan_.idle_exit) {
+        look_for_connections();
+    }
+}
+
+// For systemd it runs on, watchdog and all: a service that says STOPPING=1 has TimeoutStopSec= from
+// then on, and no later SIGTERM to end it sooner.
+void Server::retire() {
+    notifier_.status("retired: answering what was asked, accepting nothing new");
+    drain_for(limits::retirement_time);
+}
+
+void Server::stop(const char* status) {
     notifier_.stopping(status);
     next_extension_ = Clock::now();
     extend_timeout();
-    for (const std::unique_ptr<Loop>& loop : loops_) {
-        loop->begin_drain(loops_.front()->events());
+    drain_for(plan_.drain_time);
+}
+
+void Server::drain_for(std::chrono::seconds time) {
+    if (!drain_ends_) {
+        for (const std::unique_ptr<Loop>& loop : loops_) {
+            loop->begin_drain(loops_.front()->events());
+        }
     }
+    drain_ends_ = Clock::now() + time;
 }
 
 // systemd is told again and again how long it may take while work remains, in case TimeoutStopSec=
@@ -205,7 +208,7 @@ void Server::begin_drain(const char* status) {
 // EXTEND_TIMEOUT_USEC).
 void Server::extend_timeout() {
     const Clock::time_point now = Clock::now();
-    if (now >= next_extension_) {
+    if (now >= *next_extension_) {
         next_extension_ = now + limits::stop_extension_time / 2;
         notifier_.extend_timeout(limits::stop_extension_time);
     }
@@ -227,7 +230,7 @@ void Server::look_for_connections() {
     } else if (!unused_since_) {
         unused_since_ = now;
     } else if (now - *unused_since_ >= *plan_.idle_exit) {
-        begin_drain("unused: the next connection starts the service again");
+        stop("unused: the next connection starts the service again");
     }
 }
 
@@ -271,9 +274,11 @@ std::optional<Clock::time_point> Server::next_duty() const {
     };
     if (drain_ends_) {
         include(*drain_ends_);
-        include(next_extension_);
     } else if (plan_.idle_exit) {
         include(Clock::now() + limits::unused_check_time);
+    }
+    if (next_extension_) {
+        include(*next_extension_);
     }
     return due;
 }

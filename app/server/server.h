@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "base/fd.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "http/message.h"
 #include "server/loop.h"
+#include "server/signals.h"
 #include "server/workers.h"
 #include "systemd/listeners.h"
 #include "systemd/notifier.h"
@@ -42,9 +42,9 @@ struct Plan {
 
 class Server {
   public:
-    // Makes all descriptors that serving needs and blocks SIGTERM, SIGINT and SIGPIPE in the
-    // calling thread, so in every thread it starts later. `notifier` and `log` outlive the server.
-    // Throws std::system_error and base::Failure.
+    // Makes all descriptors that serving needs and blocks the signals of Signals in the calling
+    // thread, so in every thread it starts later. `notifier` and `log` outlive the server. Throws
+    // std::system_error and base::Failure.
     Server(std::vector<Binding> bindings, Plan plan, systemd::Notifier& notifier,
            const base::Log& log);
 
@@ -61,13 +61,17 @@ class Server {
     // never end.
     [[nodiscard]] std::vector<Thread> threads();
 
-    // Serves on the calling thread, until SIGTERM or SIGINT, or Plan::idle_exit, and then the end
-    // of the drain; or, without any listener, until its connections have ended. Returns how many
-    // connections were cut off.
+    // Serves on the calling thread, until SIGTERM or SIGINT, or Plan::idle_exit, and then for
+    // Plan::drain_time at most; or until SIGUSR2, and then for as long as its connections take,
+    // limits::retirement_time at most; or, without any listener, until its connections have ended.
+    // Returns how many connections were cut off.
     std::size_t run();
 
   private:
-    void begin_drain(const char* status);
+    void obey(const Loop& own);
+    void retire();
+    void stop(const char* status);
+    void drain_for(std::chrono::seconds time);
     void extend_timeout();
     void feed_watchdog();
     [[nodiscard]] bool makes_progress();
@@ -79,7 +83,7 @@ class Server {
     Plan plan_;
     systemd::Notifier& notifier_;
     const base::Log& log_;
-    base::Fd signals_;
+    Signals signals_;
     std::vector<Endpoint> endpoints_;
     std::vector<int> connected_;  // sockets that came connected; a loop owns them
     Workers workers_;
@@ -87,7 +91,7 @@ class Server {
     Admission admission_;
     std::vector<std::unique_ptr<Loop>> loops_;
     std::optional<Clock::time_point> drain_ends_;
-    Clock::time_point next_extension_;
+    std::optional<Clock::time_point> next_extension_;  // once it is stopping
     Clock::time_point next_beat_;
     std::vector<std::uint64_t> beats_;
     std::uint64_t seen_connections_ = 0;

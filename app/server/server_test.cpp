@@ -276,6 +276,56 @@ TEST(Server, SaysMoreThanOnceThatADrainTakesLonger) {
     EXPECT_EQ(child.end(), 0);
 }
 
+TEST(Server, RetiresWithoutTheLimitOfADrainAndWithoutSayingThatItStops) {
+    Setting setting;
+    Child child([&setting] { return setting.serve_listener(2, std::chrono::seconds(0)); });
+    TestPeer slow(setting.listener.address());
+    ASSERT_TRUE(slow.send("GET / HTTP/1.1\r\n"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    child.signal(SIGUSR2);
+    EXPECT_EQ(setting.message().find("STATUS=retired"), 0U);
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    const TestPeer queued(setting.listener.address());
+    ASSERT_TRUE(queued.send(request));
+    ASSERT_TRUE(slow.send("Host: a\r\n\r\n"));
+    ASSERT_TRUE(slow.wait());
+    EXPECT_EQ(slow.count("HTTP/1.1 200 OK"), 1U);
+    EXPECT_EQ(child.end(), 0);
+    EXPECT_EQ(queued.count("HTTP/1.1 200 OK"), 0U) << "the queue belongs to the successor";
+}
+
+TEST(Server, EndsAtSigtermThoughItHasRetired) {
+    Setting setting;
+    Child child([&setting] { return setting.serve_listener(1, std::chrono::seconds(1)); });
+    TestPeer slow(setting.listener.address());
+    ASSERT_TRUE(slow.send("GET / HTTP/1.1\r\n"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    child.signal(SIGUSR2);
+    EXPECT_EQ(setting.message().find("STATUS=retired"), 0U);
+    child.signal(SIGTERM);
+    EXPECT_EQ(setting.message().find("STOPPING=1"), 0U);
+    EXPECT_EQ(child.end(), 1) << "cut off at the end of its drain";
+}
+
+TEST(Server, FeedsTheWatchdogWhileItIsRetired) {
+    Setting setting;
+    Child child([&setting] {
+        ::setenv("WATCHDOG_USEC", "200000", 1);
+        ::unsetenv("WATCHDOG_PID");
+        return setting.serve_listener(2, std::chrono::seconds(10));
+    });
+    TestPeer slow(setting.listener.address());
+    ASSERT_TRUE(slow.send("GET / HTTP/1.1\r\n"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    child.signal(SIGUSR2);
+    std::size_t messages = 0;
+    while (setting.message().find("STATUS=retired") != 0) {
+        ASSERT_LT(++messages, 20U);
+    }
+    EXPECT_EQ(setting.message(), "WATCHDOG=1");
+    EXPECT_EQ(setting.message(), "WATCHDOG=1");
+}
+
 TEST(Server, NamesTheDescriptorsThatStayOpen) {
     Setting setting;
     Child child([&setting] {
@@ -295,9 +345,9 @@ TEST(Server, NamesTheDescriptorsThatStayOpen) {
         const bool once = std::adjacent_find(kept.begin(), kept.end()) == kept.end();
         const bool named = std::count(kept.begin(), kept.end(), listener) == 1 &&
                            std::count(kept.begin(), kept.end(), notify) == 1;
-        // Two loops with an epoll and an eventfd each, the signals, the listener, the notifier's
-        // two.
-        return std::size_t{all_open && once && named && kept.size() == 8 ? 0U : 1U};
+        // Two loops with an epoll and an eventfd each, two kinds of signals, the listener, the
+        // notifier's two.
+        return std::size_t{all_open && once && named && kept.size() == 9 ? 0U : 1U};
     });
     EXPECT_EQ(child.end(), 0);
 }
