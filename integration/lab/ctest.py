@@ -18,6 +18,8 @@ NOTHING_COLLECTED = 5
 # Seconds for all cases of a file; each case has a limit of its own (fixtures.py). A mirror may be slow, and a build or an
 # image is compiled; all are kept for the next time.
 TIMEOUT = 1800
+# They share its storage.
+PODMAN = {"container", "compiled_image"}
 
 
 def collected():
@@ -57,7 +59,7 @@ def add_leg(leg, runner, build, groups):
         add_test(name, [runner, f"--junitxml={os.path.abspath(build)}/reports/{name}.xml", *deselected, file],
                  ENVIRONMENT=f"{environment}{then}", FIXTURES_REQUIRED=leg.name, TIMEOUT=TIMEOUT,
                  LABELS="integration" if leg.is_always_run(group) else "integration;matrix",
-                 **({"RESOURCE_LOCK": "podman"} if group == "container" else {}))
+                 COST=leg.cost(group), **({"RESOURCE_LOCK": "podman"} if group in PODMAN else {}))
 
 
 def main(runner, build):

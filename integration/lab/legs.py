@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 
 # The Containerfile names its own suite, the mutants run on this host, and the page's table says what Debian 12 does.
-NOT_ABOUT_A_SUITE = {"container", "mutants", "directives"}
+NOT_ABOUT_A_SUITE = {"container", "compiled_image", "mutants", "directives"}
+# Minutes of compiling, which a build of the same source has done already.
+SELDOM = {"compiled_image"}
+# Started first, because the others have ended long before these, and processors would wait.
+LONGEST = ("compiled_image", "handover", "tls", "audit", "faults", "directives", "fail_closed", "escape", "hostile_waits")
 # Rows that say what cpp-httplib 0.11 and nghttp2 1.52 make of a request. Newer ones differ: cpp-httplib 0.41 keeps fields
 # in no order, leaves away a field of an answer that cannot be sent, and has bodies for GET; nghttp2 1.69 resets a request
 # whose authority names a user. So on sid these two claims are not tried with libraries of its own.
@@ -35,7 +39,12 @@ class Leg:
 
     def is_always_run(self, group):
         """Whether `./dev test` runs them; `./dev test --all` runs all that there are."""
-        return self == LEGS[0] or self == LEGS[1] and group in FIRST
+        return self == LEGS[0] and group not in SELDOM or self == LEGS[1] and group in FIRST
+
+    @staticmethod
+    def cost(group):
+        """The higher, the sooner it is started (ctest, COST)."""
+        return len(LONGEST) - LONGEST.index(group) if group in LONGEST else 0
 
 
 LEGS = (Leg("bookworm", "oldest"), Leg("trixie", "oldest"), Leg("trixie", "native"), Leg("sid", "oldest"),
