@@ -80,8 +80,8 @@ Response redirect_to_https(const Request& request, std::uint16_t port) {
     return response;
 }
 
-Response not_found(const site::Site* site) {
-    return site != nullptr ? site::respond_not_found(*site) : http::plain_answer(404);
+Response not_found(const site::Site* site, const Request& request) {
+    return site != nullptr ? site::respond_not_found(*site, request) : http::plain_answer(404);
 }
 
 }  // namespace
@@ -94,7 +94,7 @@ http::Handler make_handler(const site::Site* site, const Routes* routes, const b
             response = site::respond(*site, request);
         }
         if (!response && routes == nullptr) {
-            response = not_found(site);
+            response = not_found(site, request);
         }
         return response;
     };
@@ -104,7 +104,7 @@ http::Handler make_handler(const site::Site* site, const Routes* routes, const b
             if (!outcome.failure.empty()) {
                 log.error("a route failed: " + outcome.failure);
             }
-            return outcome.response ? std::move(*outcome.response) : not_found(site);
+            return outcome.response ? std::move(*outcome.response) : not_found(site, request);
         };
     }
     return handler;
@@ -135,7 +135,7 @@ http::Handler make_admin_handler() {
     http::Handler handler;
     handler.immediate = [](const Request& request) -> std::optional<Response> {
         const std::optional<Response> response = answer_own(request, false);
-        return response ? response : not_found(nullptr);
+        return response ? response : not_found(nullptr, request);
     };
     return handler;
 }

@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "site/test_folder.h"
+#include "press/press.h"
+#include "press/test_folder.h"
 
 namespace cloister {
 namespace {
@@ -61,7 +62,7 @@ class Dispatch : public ::testing::Test {
         folder_.write("index.html", "home");
         folder_.write("both.txt", "of the site");
         folder_.write(".well-known/cloister/health", "of the site");
-        site_ = site::Site::open(folder_.path());
+        site_ = press::open_site(folder_.path()).site;
     }
 
     // What the routes of a program would answer.
@@ -77,7 +78,7 @@ class Dispatch : public ::testing::Test {
         return {response, {}};
     }
 
-    site::TestFolder folder_;
+    press::TestFolder folder_;
     site::Site site_;
     Routes routes_ = route;
     base::Log log_ = base::Log::to_standard_error();
@@ -126,7 +127,7 @@ TEST_F(Dispatch, FindsNothingWhereNothingIs) {
 
 TEST_F(Dispatch, ShowsTheSitesPageWhereNothingIs) {
     folder_.write("404.html", "lost");
-    const site::Site site = site::Site::open(folder_.path());
+    const site::Site site = press::open_site(folder_.path()).site;
     EXPECT_EQ(answered(make_handler(&site, nullptr, log_), Method::get, "/neither"), "404 lost");
     EXPECT_EQ(answered(make_handler(&site, &routes_, log_), Method::get, "/neither"),
               "worker: 404 lost");

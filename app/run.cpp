@@ -17,6 +17,7 @@
 #include "dispatch.h"
 #include "keys.h"
 #include "options.h"
+#include "press/press.h"
 #include "sandbox/heap.h"
 #include "sandbox/policy.h"
 #include "sandbox/sandbox.h"
@@ -165,10 +166,11 @@ int serve(const Options& options, const Routes* routes, const base::Log& log) {
 
     site::Site site;
     if (options.site) {
-        site = site::Site::open(*options.site);
-        for (const std::string& warning : site.warnings()) {
+        press::Pressed pressed = press::open_site(*options.site);
+        for (const std::string& warning : pressed.warnings) {
             log.warning(warning);
         }
+        site = std::move(pressed.site);
     }
 
     const bool has_https = has_https_socket(listeners);

@@ -97,15 +97,18 @@ void Http2::respond(Stream& stream, Response response) {
     if (!is_well_formed(response)) {
         response = plain_answer(500);
     }
-    const std::size_t shared_count =
-        response.shared != nullptr ? response.shared->lowered().size() : 0;
+    std::size_t shared_count = 0;
+    for (const FieldBlock& block : response.shared) {
+        shared_count += block.count();
+    }
     FieldSection section(shared_count + response.fields.size() + 3);
     std::array<char, 20> status{};
     section.add(":status", digits_of(static_cast<std::uint64_t>(response.status), status));
     section.add("date", turn_->date);
-    for (std::size_t index = 0; index < shared_count; ++index) {
-        const ResponseField& field = response.shared->lowered()[index];
-        section.lend(field.name, trim(field.value));
+    for (const FieldBlock& block : response.shared) {
+        block.each([&section](const LentField& field) {
+            section.lend(field.lower_name, trim(field.value));
+        });
     }
     for (ResponseField& field : response.fields) {
         field.name = lower_case(field.name);

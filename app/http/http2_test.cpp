@@ -131,10 +131,11 @@ TEST(Http2, EndsAnEmptyAnswerWithItsHead) {
 }
 
 TEST(Http2, SendsFieldsInLowerCaseSharedOnesFirst) {
-    static const FieldBlock shared(std::vector<ResponseField>{{"X-Shared", "Yes"}});
+    static const std::string shared =
+        FieldBlock::render(std::vector<ResponseField>{{"X-Shared", "Yes"}});
     TestHttp2 client(always([] {
         Response response;
-        response.shared = &shared;
+        response.shared[1] = FieldBlock(shared.data());
         response.fields = {{"ETag", "\"a\""}, {"Vary", "A"}, {"Vary", "B"}, {"X-Own", " a\tb "}};
         return response;
     }));

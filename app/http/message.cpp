@@ -5,8 +5,6 @@
 #include <array>
 #include <utility>
 
-#include "http/fields.h"
-
 namespace cloister::http {
 
 namespace {
@@ -82,23 +80,22 @@ std::optional<Method> method_named(std::string_view name) {
     return static_cast<Method>(found - method_names.begin());
 }
 
-std::optional<std::string_view> Request::field(Known known) const {
-    if ((present >> static_cast<unsigned>(known) & 1U) != 0) {
-        for (const Field& field : fields) {
-            if (field.known == known) {
-                return field.value;
-            }
+std::optional<std::string_view> Request::first(Known known) const {
+    for (const Field& field : fields) {
+        if (field.known == known) {
+            return field.value;
         }
     }
     return std::nullopt;
 }
 
 std::size_t Request::count(Known known) const {
-    std::size_t count = 0;
-    for (const Field& field : fields) {
-        count += field.known == known ? 1 : 0;
+    if (!has(known)) {
+        return 0;
     }
-    return count;
+    return static_cast<std::size_t>(
+        std::count_if(fields.begin(), fields.end(),
+                      [known](const Field& field) { return field.known == known; }));
 }
 
 Request Request::detached() && {
@@ -135,17 +132,6 @@ void Request::clear() {
     secure = false;
     storage.clear();
     present = 0;
-}
-
-FieldBlock::FieldBlock(std::vector<ResponseField> fields) : fields_(std::move(fields)) {
-    lowered_.reserve(fields_.size());
-    for (const ResponseField& field : fields_) {
-        lowered_.push_back({lower_case(field.name), field.value});
-        lines_ += field.name;
-        lines_ += ": ";
-        lines_ += field.value;
-        lines_ += "\r\n";
-    }
 }
 
 std::uint64_t size_of(const Body& body) {

@@ -3,6 +3,7 @@
 // both read a Request and write a Response, and one Handler stands between (RFC 9110).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "base/peer.h"
+#include "http/field_block.h"
 
 namespace cloister::http {
 
@@ -72,8 +74,15 @@ struct Request {
     base::Peer peer;             // who asked
     bool secure = false;         // came over TLS
 
+    // Whether there is such a field; costs next to nothing.
+    [[nodiscard]] bool has(Known known) const {
+        return (present >> static_cast<unsigned>(known) & 1U) != 0;
+    }
+
     // The value of the first such field, or nothing.
-    [[nodiscard]] std::optional<std::string_view> field(Known known) const;
+    [[nodiscard]] std::optional<std::string_view> field(Known known) const {
+        return has(known) ? first(known) : std::nullopt;
+    }
 
     // How many such fields there are.
     [[nodiscard]] std::size_t count(Known known) const;
@@ -88,33 +97,9 @@ struct Request {
     // detached copy.
     std::vector<char> storage;
     std::uint32_t present = 0;  // bit per Known, so that asking for an absent field costs nothing
-};
-
-// A field of a response. The session refuses to send one that could split a message (CR, LF or NUL
-// in it).
-struct ResponseField {
-    std::string name;
-    std::string value;
-};
-
-// Fields that do not change between requests, made ready once for each protocol and lent to every
-// response.
-class FieldBlock {
-  public:
-    explicit FieldBlock(std::vector<ResponseField> fields);
-
-    [[nodiscard]] const std::vector<ResponseField>& fields() const { return fields_; }
-
-    // "Name: value\r\n" for each, as HTTP/1.1 sends them.
-    [[nodiscard]] std::string_view lines() const { return lines_; }
-
-    // The same fields with names in lower case, as HTTP/2 sends them (RFC 9113 8.2.1).
-    [[nodiscard]] const std::vector<ResponseField>& lowered() const { return lowered_; }
 
   private:
-    std::vector<ResponseField> fields_;
-    std::string lines_;
-    std::vector<ResponseField> lowered_;
+    [[nodiscard]] std::optional<std::string_view> first(Known known) const;
 };
 
 // Part of an open file; the descriptor belongs to the site, which outlives every response.
@@ -133,9 +118,9 @@ std::uint64_t size_of(const Body& body);
 // An answer. Date, Content-Length and Connection are the session's to add; for HEAD it leaves the
 // body away, so a handler answers HEAD as it answers GET.
 struct Response {
-    int status = 200;                    // 200 to 599
-    const FieldBlock* shared = nullptr;  // lent; may be null
-    std::vector<ResponseField> fields;   // after the shared ones
+    int status = 200;                   // 200 to 599
+    std::array<FieldBlock, 3> shared;   // lent; sent in this order
+    std::vector<ResponseField> fields;  // after the shared ones
     Body body;
     bool close = false;  // end the connection after this answer
 };

@@ -120,21 +120,6 @@ TEST(Method, IsFoundByItsName) {
     }
 }
 
-TEST(FieldBlock, RendersItsLines) {
-    const FieldBlock block({{"A", "b"}, {"C", ""}});
-    EXPECT_EQ(block.lines(), "A: b\r\nC: \r\n");
-    EXPECT_EQ(block.fields().size(), 2U);
-}
-
-TEST(FieldBlock, LowersItsNames) {
-    const FieldBlock block({{"X-Frame-Options", "DENY"}, {"b", ""}});
-    ASSERT_EQ(block.lowered().size(), 2U);
-    EXPECT_EQ(block.lowered()[0].name, "x-frame-options");
-    EXPECT_EQ(block.lowered()[0].value, "DENY");
-    EXPECT_EQ(block.lowered()[1].name, "b");
-    EXPECT_EQ(block.fields()[0].name, "X-Frame-Options");
-}
-
 TEST(Body, KnowsItsSize) {
     EXPECT_EQ(size_of(Body()), 0U);
     EXPECT_EQ(size_of(Body(std::string_view("lent"))), 4U);

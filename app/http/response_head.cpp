@@ -29,6 +29,29 @@ void append_status_line(int status, base::Output& output) {
     output.append("\r\nDate: ");
 }
 
+// The last lines of a head, put together before they are appended: that is done for every answer,
+// and each append costs more than the few bytes here.
+class LastLines {
+  public:
+    void add(std::string_view text) {
+        used_ = static_cast<std::size_t>(std::copy(text.begin(), text.end(), room_.data() + used_) -
+                                         room_.data());
+    }
+
+    void add(std::uint64_t number) {
+        used_ = static_cast<std::size_t>(
+            std::to_chars(room_.data() + used_, room_.data() + room_.size(), number).ptr -
+            room_.data());
+    }
+
+    [[nodiscard]] std::string_view text() const { return {room_.data(), used_}; }
+
+  private:
+    // "Content-Length: " and 20 digits, "Connection: keep-alive", and three ends of lines.
+    std::array<char, 64> room_;
+    std::size_t used_ = 0;
+};
+
 // The session writes these itself; a second one would give the message two ends.
 bool is_framing_field(std::string_view name) {
     return equals_ignoring_case(name, "content-length") ||
@@ -56,8 +79,10 @@ void append_response_head(const Response& response, std::string_view date, Persi
     append_status_line(response.status, output);
     output.append(date);
     output.append("\r\n");
-    if (response.shared != nullptr) {
-        output.append(response.shared->lines());
+    for (const FieldBlock& block : response.shared) {
+        if (!block.empty()) {
+            output.append(block.lines());
+        }
     }
     for (const ResponseField& field : response.fields) {
         output.append(field.name);
@@ -65,17 +90,19 @@ void append_response_head(const Response& response, std::string_view date, Persi
         output.append(field.value);
         output.append("\r\n");
     }
+    LastLines last;
     if (!is_bodiless(response.status)) {
-        output.append("Content-Length: ");
-        append_number(size_of(response.body), output);
-        output.append("\r\n");
+        last.add("Content-Length: ");
+        last.add(size_of(response.body));
+        last.add("\r\n");
     }
     if (persistence.close) {
-        output.append("Connection: close\r\n");
+        last.add("Connection: close\r\n");
     } else if (persistence.http_1_0) {
-        output.append("Connection: keep-alive\r\n");
+        last.add("Connection: keep-alive\r\n");
     }
-    output.append("\r\n");
+    last.add("\r\n");
+    output.append(last.text());
 }
 
 }  // namespace cloister::http

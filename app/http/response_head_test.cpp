@@ -25,9 +25,9 @@ Response with_field(std::string name, std::string value) {
 }
 
 TEST(ResponseHead, HasDateFieldsAndLength) {
-    const FieldBlock shared(std::vector<ResponseField>{{"ETag", "\"x\""}});
+    const std::string shared = FieldBlock::render(std::vector<ResponseField>{{"ETag", "\"x\""}});
     Response response = with_field("Allow", "GET");
-    response.shared = &shared;
+    response.shared[1] = FieldBlock(shared.data());
     response.body = std::string_view("hello");
     EXPECT_EQ(
         rendered(response),

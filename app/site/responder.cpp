@@ -2,6 +2,7 @@
 #include "site/responder.h"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,167 +22,210 @@ namespace {
 
 constexpr const char* allowed_methods = "GET, HEAD, OPTIONS";
 
-Response answer_options() {
+// A request, and who was asked.
+struct Question {
+    const Site& site;
+    const Host& host;
+    const Request& request;
+};
+
+// An answer that no entry makes, with the fields of its host.
+Response as_host(const Question& question, Response response) {
+    const auto& [site, host, request] = question;
+    response.shared[0] = site.fields(host.fields);
+    response.shared[2] = site.fields(request.secure ? host.secure_fields : 0);
+    return response;
+}
+
+// Lends an answer of `entry` its fields. Not by value: this is done for nearly every answer.
+void lend_fields(const Question& question, const Entry& entry, Block fields, Response& response) {
+    response.shared[0] = question.site.fields(fields);
+    response.shared[2] = question.site.fields(question.request.secure ? entry.secure_fields : 0);
+}
+
+Response answer_options(const Question& question) {
     Response response;
     response.status = 204;
     response.fields.push_back({"Allow", allowed_methods});
-    return response;
+    return as_host(question, std::move(response));
 }
 
-Response refuse_method() {
+Response refuse_method(const Question& question) {
     Response response = http::plain_answer(405);
     response.fields.push_back({"Allow", allowed_methods});
-    return response;
+    return as_host(question, std::move(response));
 }
 
-// pchar of RFC 3986 3.3, and '/'; every other byte is escaped.
-std::string escaped(std::string_view path) {
-    constexpr std::string_view marks = "-._~!$&'()*+,;=:@/";
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string text;
-    for (const char c : path) {
-        const char lower = static_cast<char>(c | 0x20);
-        const auto byte = static_cast<unsigned char>(c);
-        if ((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
-            marks.find(c) != std::string_view::npos) {
-            text += c;
-        } else {
-            text += {'%', digits[byte >> 4], digits[byte & 15]};
+// A redirect, or the status in words.
+Response answer_without_body(const Question& question, const Entry& entry) {
+    const auto& [site, host, request] = question;
+    Response response = http::plain_answer(entry.status);
+    if (entry.location.length != 0) {
+        std::string location(site.text(entry.location));
+        if ((entry.flags & entry_keeps_query) != 0 && !request.query.empty()) {
+            location += '?';
+            location += request.query;
         }
+        response.fields.push_back({"Location", std::move(location)});
     }
-    return text;
-}
-
-// To the same path with a slash behind it, the query kept. The decoded path is the site's own; the
-// target as sent may be "//host/../../path", which a browser would take for another host (RFC 3986
-// 4.2).
-Response redirect_to_folder(const Request& request) {
-    Response response = http::plain_answer(301);
-    std::string location = escaped(request.path) + '/';
-    if (!request.query.empty()) {
-        location += '?';
-        location += request.query;
-    }
-    response.fields.push_back({"Location", std::move(location)});
+    lend_fields(question, entry, entry.fields, response);
     return response;
 }
 
 bool any_tag(const Request& request, Known known, bool (*names)(std::string_view, std::string_view),
-             const Asset& asset) {
+             std::string_view tag) {
     return std::any_of(request.fields.begin(), request.fields.end(), [&](const http::Field& field) {
-        return field.known == known && names(field.value, asset.entity_tag());
+        return field.known == known && names(field.value, tag);
     });
 }
 
+// What tells one representation from another.
+struct Validators {
+    std::string_view tag;
+    std::chrono::sys_seconds modified;
+};
+
 // The order of RFC 9110 13.2.2. Returns 304 or 412, or 0 for "go on".
-int evaluate_preconditions(const Request& request, const Asset& asset) {
+int evaluate_preconditions(const Request& request, const Validators& own) {
     if (request.field(Known::if_match)) {
-        if (!any_tag(request, Known::if_match, names_strongly, asset)) {
+        if (!any_tag(request, Known::if_match, names_strongly, own.tag)) {
             return 412;
         }
     } else if (const auto since = request.field(Known::if_unmodified_since)) {
         const auto date = base::parse_http_date(*since);
-        if (date && asset.modified() > *date) {
+        if (date && own.modified > *date) {
             return 412;
         }
     }
     if (request.field(Known::if_none_match)) {
-        return any_tag(request, Known::if_none_match, names_weakly, asset) ? 304 : 0;
+        return any_tag(request, Known::if_none_match, names_weakly, own.tag) ? 304 : 0;
     }
     if (const auto since = request.field(Known::if_modified_since)) {
         const auto date = base::parse_http_date(*since);
-        return date && asset.modified() <= *date ? 304 : 0;
+        return date && own.modified <= *date ? 304 : 0;
     }
     return 0;
 }
 
 // RFC 9110 13.1.5: an entity tag, strongly compared, or exactly the date of last modification.
-bool range_still_applies(const Request& request, const Asset& asset) {
+bool range_still_applies(const Request& request, const Validators& own) {
     const auto condition = request.field(Known::if_range);
     if (!condition) {
         return true;
     }
     if (condition->starts_with('"') || condition->starts_with("W/")) {
-        return *condition == asset.entity_tag();
+        return *condition == own.tag;
     }
-    return base::parse_http_date(*condition) == asset.modified();
+    return base::parse_http_date(*condition) == own.modified;
 }
 
-Response answer_range(const Range& range, const Asset& asset) {
-    const std::string size = std::to_string(asset.size());
-    if (range.kind == Range::Kind::unsatisfiable) {
-        Response response = http::plain_answer(416);
-        response.fields.push_back({"Content-Range", "bytes */" + size});
-        return response;
-    }
-    Response response;
+Response answer_unsatisfiable(const Question& question, std::uint64_t size) {
+    Response response = http::plain_answer(416);
+    response.fields.push_back({"Content-Range", "bytes */" + std::to_string(size)});
+    return as_host(question, std::move(response));
+}
+
+void fill_with_range(const Range& range, const Site& site, const Content& content,
+                     Response& response) {
     response.status = 206;
-    response.shared = &asset.fields();
     response.fields.push_back(
         {"Content-Range", "bytes " + std::to_string(range.offset) + "-" +
-                              std::to_string(range.offset + range.length - 1) + "/" + size});
-    response.body = asset.body(range.offset, range.length);
-    return response;
+                              std::to_string(range.offset + range.length - 1) + "/" +
+                              std::to_string(content.length)});
+    response.body = site.body(content, range.offset, range.length);
 }
 
-Response answer_not_modified(const Asset& asset) {
-    Response response;
-    response.status = 304;
-    response.shared = &asset.validators();
-    return response;
+// Ranges are defined for GET alone (RFC 9110 14.2).
+Range range_asked_for(const Request& request, const Validators& own, std::uint64_t size) {
+    if (request.method != Method::get || request.count(Known::range) != 1 ||
+        !range_still_applies(request, own)) {
+        return {};
+    }
+    return parse_range(*request.field(Known::range), size);
 }
 
-Response answer_with(const Asset& asset, const Request& request) {
-    const int status = evaluate_preconditions(request, asset);
+// A file under its own status, 200, to which conditions and ranges apply.
+Response answer_file(const Question& question, const Entry& entry, const Variant& variant) {
+    const auto& [site, host, request] = question;
+    const Content& content = site.content(variant);
+    const Validators own{
+        .tag = site.text(content.entity_tag),
+        .modified = std::chrono::sys_seconds(std::chrono::seconds(content.modified))};
+    const int status = evaluate_preconditions(request, own);
     if (status == 412) {
-        return http::plain_answer(412);
+        return as_host(question, http::plain_answer(412));
     }
-    if (status == 304) {
-        return answer_not_modified(asset);
-    }
-    // Ranges are defined for GET alone (RFC 9110 14.2).
-    if (request.method == Method::get && request.count(Known::range) == 1 &&
-        range_still_applies(request, asset)) {
-        const Range range = parse_range(*request.field(Known::range), asset.size());
-        if (range.kind != Range::Kind::ignored) {
-            return answer_range(range, asset);
-        }
+    const Range range = status == 0 ? range_asked_for(request, own, content.length) : Range();
+    if (range.kind == Range::Kind::unsatisfiable) {
+        return answer_unsatisfiable(question, content.length);
     }
     Response response;
-    response.shared = &asset.fields();
-    response.body = asset.body();
+    if (status == 304) {
+        response.status = 304;
+    } else if (range.kind == Range::Kind::satisfiable) {
+        fill_with_range(range, site, content, response);
+    } else {
+        response.body = site.body(content);
+    }
+    lend_fields(question, entry, status == 304 ? variant.not_modified : variant.fields, response);
+    response.shared[1] = site.fields(content.validators);
     return response;
+}
+
+// A file under another status: it is not what was asked for, so nothing tells it from another.
+Response answer_page(const Question& question, const Entry& entry, const Variant& variant) {
+    Response response;
+    response.status = entry.status;
+    response.body = question.site.body(question.site.content(variant));
+    lend_fields(question, entry, variant.fields, response);
+    return response;
+}
+
+Response answer_entry(const Question& question, const Entry& entry) {
+    const Method method = question.request.method;
+    if (method == Method::options) {
+        return answer_options(question);
+    }
+    if (method != Method::get && method != Method::head) {
+        return refuse_method(question);
+    }
+    if (entry.variant_count == 0) {
+        return answer_without_body(question, entry);
+    }
+    const Variant& variant = question.site.variants(entry).front();
+    return entry.status == 200 ? answer_file(question, entry, variant)
+                               : answer_page(question, entry, variant);
 }
 
 }  // namespace
 
 std::optional<Response> respond(const Site& site, const Request& request) {
-    const Entry* const entry = site.find(request.path);
+    const Host* const host = site.host_of(request.authority);
+    if (host == nullptr) {
+        return http::plain_answer(421);
+    }
+    const Entry* const entry = site.find(*host, request.path);
     if (entry == nullptr) {
         return std::nullopt;
     }
-    if (request.method == Method::options) {
-        return answer_options();
-    }
-    if (request.method != Method::get && request.method != Method::head) {
-        return refuse_method();
-    }
-    if (entry->redirect) {
-        return redirect_to_folder(request);
-    }
-    return answer_with(*entry->asset, request);
+    return answer_entry({site, *host, request}, *entry);
 }
 
-Response respond_not_found(const Site& site) {
-    const Asset* const page = site.not_found_page();
-    if (page == nullptr) {
-        return http::plain_answer(404);
+Response respond_not_found(const Site& site, const Request& request) {
+    const Host* const host = site.host_of(request.authority);
+    if (host == nullptr) {
+        return http::plain_answer(421);
     }
-    Response response;
-    response.status = 404;
-    response.fields.push_back({"Content-Type", "text/html; charset=utf-8"});
-    response.body = page->body();
-    return response;
+    const Question question{site, *host, request};
+    const Entry* const entry = site.fallback(*host, request.path);
+    if (entry == nullptr) {
+        return as_host(question, http::plain_answer(404));
+    }
+    // A page that says "not found" says so whatever the method.
+    if (entry->status == 404 && entry->variant_count != 0) {
+        return answer_page(question, *entry, site.variants(*entry).front());
+    }
+    return answer_entry(question, *entry);
 }
 
 }  // namespace cloister::site

@@ -27,7 +27,7 @@ SLOW_SECONDS = 10
 BORROWED = {
     "http1_fuzz": ["request_head_fuzz", "body_reader_fuzz"],  # It reads whole requests.
     "connection_fuzz": ["request_head_fuzz", "body_reader_fuzz", "http2_fuzz"],  # It does, of both protocols.
-    "responder_fuzz": ["request_head_fuzz", "range_fuzz", "entity_tag_fuzz"],  # It reads heads, for files.
+    "answers_fuzz": ["request_head_fuzz", "range_fuzz", "entity_tag_fuzz"],  # It reads heads, for files.
 }
 
 

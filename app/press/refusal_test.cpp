@@ -8,10 +8,10 @@
 #include <functional>
 
 #include "base/limits.h"
-#include "site/site.h"
-#include "site/test_folder.h"
+#include "press/press.h"
+#include "press/test_folder.h"
 
-namespace cloister::site {
+namespace cloister::press {
 namespace {
 
 struct Complaint {
@@ -31,7 +31,7 @@ Complaint complaint_after(const std::function<void()>& prepare, const std::strin
         std::string text;
         try {
             prepare();
-            Site::open(root);
+            open_site(root);
             status = 0;
         } catch (const base::Failure& failure) {
             status = failure.exit_status();
@@ -162,4 +162,4 @@ TEST(SiteRefusal, WritesTheRootWithoutItsLastSlashes) {
 }
 
 }  // namespace
-}  // namespace cloister::site
+}  // namespace cloister::press

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Which paths a folder becomes.
-#include "site/site.h"
+#include "press/press.h"
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -9,37 +9,58 @@
 #include <algorithm>
 
 #include "base/limits.h"
-#include "site/test_folder.h"
+#include "press/test_folder.h"
 
-namespace cloister::site {
+namespace cloister::press {
 namespace {
 
 namespace limits = base::limits;
 
+using site::Site;
+
+// The body at a path, where there is one.
+http::Body body_at(const Site& site, std::string_view path) {
+    const site::Entry* const entry = site.find(site.hosts().front(), path);
+    return entry == nullptr ? http::Body() : site.body(site.content(site.variants(*entry).front()));
+}
+
 std::string text_at(const Site& site, std::string_view path) {
-    const Entry* const entry = site.find(path);
-    if (entry == nullptr || entry->redirect) {
+    const site::Entry* const entry = site.find(site.hosts().front(), path);
+    if (entry == nullptr || entry->location.length != 0) {
         return entry == nullptr ? "nothing" : "redirect";
     }
-    return std::string(std::get<std::string_view>(entry->asset->body()));
+    return std::string(std::get<std::string_view>(body_at(site, path)));
+}
+
+// What answers for a path of which the site has nothing.
+std::string fallback_at(const Site& site, std::string_view path) {
+    const site::Entry* const entry = site.fallback(site.hosts().front(), path);
+    if (entry == nullptr) {
+        return "nothing";
+    }
+    const site::Content& content = site.content(site.variants(*entry).front());
+    return std::to_string(entry->status) + " " +
+           std::string(std::get<std::string_view>(site.body(content)));
 }
 
 TEST(Site, HasAFileAtItsPath) {
     const TestFolder folder;
     folder.write("a.txt", "a");
     folder.write("b/c/d.txt", "d");
-    const Site site = Site::open(folder.path());
+    const Pressed opened = open_site(folder.path());
+    const Site& site = opened.site;
     EXPECT_EQ(text_at(site, "/a.txt"), "a");
     EXPECT_EQ(text_at(site, "/b/c/d.txt"), "d");
     EXPECT_EQ(site.file_count(), 2U);
-    EXPECT_TRUE(site.warnings().empty());
+    EXPECT_TRUE(opened.warnings.empty());
 }
 
 TEST(Site, HasTheIndexAtItsFolder) {
     const TestFolder folder;
     folder.write("index.html", "home");
     folder.write("docs/index.html", "docs");
-    const Site site = Site::open(folder.path());
+    const Pressed opened = open_site(folder.path());
+    const Site& site = opened.site;
     EXPECT_EQ(text_at(site, "/"), "home");
     EXPECT_EQ(text_at(site, "/index.html"), "home");
     EXPECT_EQ(text_at(site, "/docs/"), "docs");
@@ -52,7 +73,8 @@ TEST(Site, HasNothingAtAFolderWithoutIndex) {
     folder.write("docs/a.txt", "a");
     folder.add_folder("empty");
     folder.add_folder("odd/index.html");
-    const Site site = Site::open(folder.path());
+    const Pressed opened = open_site(folder.path());
+    const Site& site = opened.site;
     for (const std::string_view path :
          {"/", "/docs", "/docs/", "/empty", "/empty/", "/odd", "/odd/", "/odd/index.html"}) {
         EXPECT_EQ(text_at(site, path), "nothing") << path;
@@ -64,30 +86,35 @@ TEST(Site, GuessesNoPath) {
     folder.write("index.html", "home");
     folder.write("docs/index.html", "docs");
     folder.write("Readme.txt", "x");
-    const Site site = Site::open(folder.path());
+    const Pressed opened = open_site(folder.path());
+    const Site& site = opened.site;
     for (const std::string_view path :
          {"", "index.html", "//", "/./", "/docs//", "//docs/", "/docs/.", "/docs/../", "/Docs/",
           "/readme.txt", "/Readme", "/Readme.txt/", "/Readme.txt ", "/index.htm", "/..", "*"}) {
-        EXPECT_EQ(site.find(path), nullptr) << path;
+        EXPECT_EQ(text_at(site, path), "nothing") << path;
     }
 }
 
 TEST(Site, IsEmptyForAnEmptyFolder) {
     const TestFolder folder;
-    const Site site = Site::open(folder.path());
+    const Pressed opened = open_site(folder.path());
+    const Site& site = opened.site;
     EXPECT_EQ(site.file_count(), 0U);
-    EXPECT_EQ(site.find("/"), nullptr);
-    EXPECT_EQ(site.not_found_page(), nullptr);
+    EXPECT_EQ(text_at(site, "/"), "nothing");
+    EXPECT_EQ(fallback_at(site, "/"), "nothing");
 }
 
 TEST(Site, HasANotFoundPageAtTheRootOnly) {
     const TestFolder folder;
     folder.write("docs/404.html", "inner");
-    EXPECT_EQ(Site::open(folder.path()).not_found_page(), nullptr);
+    EXPECT_EQ(fallback_at(open_site(folder.path()).site, "/docs/a"), "nothing");
     folder.write("404.html", "lost");
-    const Site site = Site::open(folder.path());
-    ASSERT_NE(site.not_found_page(), nullptr);
-    EXPECT_EQ(std::get<std::string_view>(site.not_found_page()->body()), "lost");
+    const Pressed opened = open_site(folder.path());
+    const Site& site = opened.site;
+    for (const std::string_view path : {"/", "/a", "/docs/a", "/docs/b/c/d/", "//"}) {
+        EXPECT_EQ(fallback_at(site, path), "404 lost") << path;
+    }
+    EXPECT_EQ(fallback_at(site, "*"), "nothing");
 }
 
 TEST(Site, HidesNamesThatBeginWithADot) {
@@ -98,9 +125,10 @@ TEST(Site, HidesNamesThatBeginWithADot) {
     folder.write("docs/.well-known/a.txt", "x");
     folder.write("..strange", "x");
     folder.write(".well-known-not", "x");
-    const Site site = Site::open(folder.path());
+    const Pressed opened = open_site(folder.path());
+    const Site& site = opened.site;
     EXPECT_EQ(site.file_count(), 0U);
-    EXPECT_TRUE(site.warnings().empty());
+    EXPECT_TRUE(opened.warnings.empty());
 }
 
 TEST(Site, ShowsWellKnownAtTheRoot) {
@@ -108,7 +136,8 @@ TEST(Site, ShowsWellKnownAtTheRoot) {
     folder.write(".well-known/security.txt", "contact");
     folder.write(".well-known/.secret", "x");
     folder.write(".well-known/.well-known/a.txt", "x");
-    const Site site = Site::open(folder.path());
+    const Pressed opened = open_site(folder.path());
+    const Site& site = opened.site;
     EXPECT_EQ(text_at(site, "/.well-known/security.txt"), "contact");
     EXPECT_EQ(site.file_count(), 1U);
 }
@@ -117,7 +146,7 @@ TEST(Site, HidesUnreadableFilesWhoseNamesArePrivate) {
     const TestFolder folder;
     folder.write("a.txt", "a");
     folder.link(".dangling", "nowhere");
-    EXPECT_TRUE(Site::open(folder.path()).warnings().empty());
+    EXPECT_TRUE(open_site(folder.path()).warnings.empty());
 }
 
 TEST(Site, FollowsLinksThatStayInside) {
@@ -129,22 +158,23 @@ TEST(Site, FollowsLinksThatStayInside) {
     folder.link("deep/up", "../real");
     folder.link("twice", "alias");
     folder.link("index.html", "real/index.html");
-    const Site site = Site::open(folder.path());
+    const Pressed opened = open_site(folder.path());
+    const Site& site = opened.site;
     for (const std::string_view path : {"/file.html", "/alias/", "/deep/up/", "/twice/", "/"}) {
         EXPECT_EQ(text_at(site, path), "real") << path;
     }
     EXPECT_EQ(text_at(site, "/alias"), "redirect");
-    EXPECT_TRUE(site.warnings().empty());
+    EXPECT_TRUE(opened.warnings.empty());
 }
 
 TEST(Site, FollowsAnAbsoluteLinkThatEndsInIt) {
     const TestFolder folder;
     folder.write("a.txt", "a");
     folder.link("back", folder.at("a.txt"));
-    const Site site = Site::open(folder.path());
-    EXPECT_TRUE(site.warnings().empty());
-    ASSERT_NE(site.find("/back"), nullptr);
-    EXPECT_EQ(site.find("/back")->asset->size(), 1U);
+    const Pressed opened = open_site(folder.path());
+    const Site& site = opened.site;
+    EXPECT_TRUE(opened.warnings.empty());
+    EXPECT_EQ(text_at(site, "/back"), "a");
 }
 
 TEST(Site, LeavesLinksOutThatLeadOutOfIt) {
@@ -173,14 +203,15 @@ TEST(Site, LeavesLinksOutThatLeadOutOfIt) {
     for (const Case& row : cases) {
         folder.link(row.link, row.target);
     }
-    const Site site = Site::open(folder.path());
+    const Pressed opened = open_site(folder.path());
+    const Site& site = opened.site;
     EXPECT_EQ(site.file_count(), 2U);
-    EXPECT_EQ(site.warnings().size(), cases.size());
+    EXPECT_EQ(opened.warnings.size(), cases.size());
     for (const Case& row : cases) {
-        EXPECT_EQ(site.find("/" + row.link), nullptr) << row.link;
+        EXPECT_EQ(text_at(site, "/" + row.link), "nothing") << row.link;
         const std::string warning =
             folder.at(row.link) + " is a link that leads out of the site, ignoring";
-        EXPECT_EQ(std::count(site.warnings().begin(), site.warnings().end(), warning), 1)
+        EXPECT_EQ(std::count(opened.warnings.begin(), opened.warnings.end(), warning), 1)
             << warning;
     }
 }
@@ -188,10 +219,11 @@ TEST(Site, LeavesLinksOutThatLeadOutOfIt) {
 // What a warning says of `name`, when the folder holds it and one good file.
 std::vector<std::string> warnings_beside_a_good_file(const TestFolder& folder) {
     folder.write("good.txt", "good");
-    const Site site = Site::open(folder.path());
+    const Pressed opened = open_site(folder.path());
+    const Site& site = opened.site;
     EXPECT_EQ(text_at(site, "/good.txt"), "good");
     EXPECT_EQ(site.file_count(), 1U);
-    return site.warnings();
+    return opened.warnings;
 }
 
 TEST(Site, LeavesLinksOutThatLeadNowhere) {
@@ -251,7 +283,8 @@ TEST(Site, TakesNamesAsTheyAre) {
     for (const std::string& name : names) {
         folder.write(name, name);
     }
-    const Site site = Site::open(folder.path());
+    const Pressed opened = open_site(folder.path());
+    const Site& site = opened.site;
     for (const std::string& name : names) {
         EXPECT_EQ(text_at(site, "/" + name), name);
     }
@@ -260,7 +293,7 @@ TEST(Site, TakesNamesAsTheyAre) {
 TEST(Site, HasAFileOfNothing) {
     const TestFolder folder;
     folder.write("empty.txt", "");
-    EXPECT_EQ(text_at(Site::open(folder.path()), "/empty.txt"), "");
+    EXPECT_EQ(text_at(open_site(folder.path()).site, "/empty.txt"), "");
 }
 
 TEST(Site, OpensAHugeNumberOfSmallFilesAndKeepsNoDescriptor) {
@@ -269,7 +302,8 @@ TEST(Site, OpensAHugeNumberOfSmallFilesAndKeepsNoDescriptor) {
         const std::string number = std::to_string(index);
         folder.write("d" + std::to_string(index % 50) + "/" + number + ".txt", number);
     }
-    const Site site = Site::open(folder.path());
+    const Pressed opened = open_site(folder.path());
+    const Site& site = opened.site;
     EXPECT_EQ(site.file_count(), 5000U);
     EXPECT_TRUE(site.descriptors().empty());
     EXPECT_EQ(text_at(site, "/d49/4999.txt"), "4999");
@@ -279,24 +313,21 @@ TEST(Site, KeepsLargeFilesAsDescriptors) {
     const TestFolder folder;
     folder.write_sparse("small.bin", limits::memory_file_bytes);
     folder.write_sparse("large.bin", limits::memory_file_bytes + 1);
-    const Site site = Site::open(folder.path());
-    EXPECT_EQ(site.find("/small.bin")->asset->descriptor(), -1);
-    EXPECT_EQ(site.descriptors(), std::vector{site.find("/large.bin")->asset->descriptor()});
+    const Pressed opened = open_site(folder.path());
+    const Site& site = opened.site;
+    EXPECT_EQ(text_at(site, "/small.bin").size(), limits::memory_file_bytes);
+    EXPECT_EQ(site.descriptors(),
+              std::vector{std::get<http::FileWindow>(body_at(site, "/large.bin")).fd});
 }
 
-// One file under many names, so that the test writes 64 KiB and not the 256 MiB that the site then
-// holds.
 TEST(Site, KeepsSmallFilesAsDescriptorsTooPastTheMemoryBound) {
     const TestFolder folder;
-    folder.write_sparse("0000", limits::memory_file_bytes);
-    const std::size_t fitting = limits::memory_site_bytes / limits::memory_file_bytes;
-    for (std::size_t index = 1; index <= fitting; ++index) {
-        const std::string name = std::to_string(index);
-        folder.link(std::string(4 - name.size(), '0') + name, "0000");
+    for (int index = 0; index < 11; ++index) {
+        folder.write(std::to_string(index), std::string(100, 'x'));
     }
-    const Site site = Site::open(folder.path());
-    EXPECT_EQ(site.file_count(), fitting + 1);
-    EXPECT_EQ(site.descriptors().size(), 1U);
+    const Pressed opened = open_site(folder.path(), {.file_bytes = 100, .site_bytes = 1000});
+    EXPECT_EQ(opened.site.file_count(), 11U);
+    EXPECT_EQ(opened.site.descriptors().size(), 1U);
 }
 
 std::string nested(std::size_t folders) {
@@ -310,15 +341,16 @@ std::string nested(std::size_t folders) {
 TEST(Site, IsAsDeepAsTheLimit) {
     const TestFolder folder;
     folder.write(nested(limits::site_depth - 1) + "a.txt", "deep");
-    EXPECT_EQ(text_at(Site::open(folder.path()), "/" + nested(limits::site_depth - 1) + "a.txt"),
-              "deep");
+    EXPECT_EQ(
+        text_at(open_site(folder.path()).site, "/" + nested(limits::site_depth - 1) + "a.txt"),
+        "deep");
 }
 
 TEST(Site, IsRefusedIfDeeperThanTheLimit) {
     const TestFolder folder;
     folder.add_folder(nested(limits::site_depth));
     try {
-        Site::open(folder.path());
+        open_site(folder.path());
         FAIL() << "opened a site deeper than the limit";
     } catch (const base::Failure& failure) {
         EXPECT_EQ(failure.exit_status(), EX_CONFIG);
@@ -331,9 +363,9 @@ TEST(Site, StaysWhereItWasWhenMoved) {
     const TestFolder folder;
     folder.write("a.txt", "a");
     Site site;
-    site = Site::open(folder.path());
+    site = open_site(folder.path()).site;
     EXPECT_EQ(text_at(site, "/a.txt"), "a");
 }
 
 }  // namespace
-}  // namespace cloister::site
+}  // namespace cloister::press

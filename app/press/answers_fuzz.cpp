@@ -8,18 +8,19 @@
 
 #include "http/fields.h"
 #include "http/request_head.h"
+#include "press/press.h"
+#include "press/test_folder.h"
 #include "site/responder.h"
-#include "site/test_folder.h"
 
 namespace {
 
 using cloister::site::Site;
 
 Site make_site() {
-    const cloister::site::TestFolder folder;
+    const cloister::press::TestFolder folder;
     folder.write("index.html", "home");
     folder.write("d/index.html", "0123456789");
-    return Site::open(folder.path());
+    return cloister::press::open_site(folder.path()).site;
 }
 
 bool is_sound(const cloister::http::Response& response) {

@@ -6,7 +6,7 @@
 
 #include "base/fd.h"
 
-namespace cloister::site {
+namespace cloister::press {
 
 // Opens `path`, which is relative to the folder `root`, for reading and without ever blocking.
 // Links are followed as long as they end below the root. Owns nothing on failure, with the reason
@@ -18,4 +18,4 @@ namespace cloister::site {
 // proc(5)), and then that very file is opened: no rename can slip another one in between.
 base::Fd open_beneath(int root, const std::string& path);
 
-}  // namespace cloister::site
+}  // namespace cloister::press

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "site/beneath.h"
+#include "press/beneath.h"
 
 #include <fcntl.h>
 
@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <climits>
 
-namespace cloister::site {
+namespace cloister::press {
 
 namespace {
 
@@ -47,4 +47,4 @@ base::Fd open_beneath(int root, const std::string& path) {
         ::open(link_of(found.get()).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
 }
 
-}  // namespace cloister::site
+}  // namespace cloister::press

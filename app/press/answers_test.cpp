@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Static answers: methods, preconditions, ranges, redirects.
-#include "site/responder.h"
-
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -11,55 +9,18 @@
 #include "base/date.h"
 #include "base/limits.h"
 #include "http/request_head.h"
-#include "site/test_folder.h"
+#include "press/press.h"
+#include "press/test_answer.h"
+#include "press/test_folder.h"
+#include "site/responder.h"
 
-namespace cloister::site {
+namespace cloister::press {
 namespace {
 
 constexpr std::string_view date = "Sun, 06 Nov 1994 08:49:37 GMT";
 constexpr std::string_view earlier = "Sun, 06 Nov 1994 08:49:36 GMT";
 constexpr std::string_view later = "Sun, 06 Nov 1994 08:49:38 GMT";
 constexpr std::uint64_t large_bytes = base::limits::memory_file_bytes + 1;
-
-// An answer as a client would see it.
-struct Answer {
-    int status = 0;  // 0: the site has no such path
-    std::string fields;
-    std::string body;
-
-    [[nodiscard]] bool has(const std::string& line) const {
-        return ("\n" + fields).find("\n" + line + "\n") != std::string::npos;
-    }
-};
-
-std::string text_of(const http::Body& body) {
-    if (const auto* const lent = std::get_if<std::string_view>(&body)) {
-        return std::string(*lent);
-    }
-    if (const auto* const owned = std::get_if<std::string>(&body)) {
-        return *owned;
-    }
-    const auto* const window = std::get_if<http::FileWindow>(&body);
-    std::string text(window == nullptr ? 0 : window->length, '\0');
-    if (window != nullptr) {
-        const ssize_t count =
-            ::pread(window->fd, text.data(), text.size(), static_cast<off_t>(window->offset));
-        text.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-    }
-    return text;
-}
-
-Answer render(const http::Response& response) {
-    Answer answer{.status = response.status, .fields = {}, .body = text_of(response.body)};
-    const auto add = [&answer](const http::ResponseField& field) {
-        answer.fields += field.name + ": " + field.value + "\n";
-    };
-    if (response.shared != nullptr) {
-        std::for_each(response.shared->fields().begin(), response.shared->fields().end(), add);
-    }
-    std::for_each(response.fields.begin(), response.fields.end(), add);
-    return answer;
-}
 
 class Responder : public ::testing::Test {
   protected:
@@ -75,12 +36,13 @@ class Responder : public ::testing::Test {
         for (const char* const name : {"ten.txt", "large.bin"}) {
             base::check(::utimensat(AT_FDCWD, folder_.at(name).c_str(), times.data(), 0), name);
         }
-        site_ = Site::open(folder_.path());
-        tag_ = site_.find("/ten.txt")->asset->entity_tag();
+        site_ = open_site(folder_.path()).site;
+        const site::Entry* const entry = site_.find(site_.hosts().front(), "/ten.txt");
+        tag_ = site_.text(site_.content(site_.variants(*entry).front()).entity_tag);
     }
 
     // `line` is "GET /path"; `fields` are whole lines without their ends.
-    Answer ask(const std::string& line, const std::vector<std::string>& fields = {}) const {
+    TestAnswer ask(const std::string& line, const std::vector<std::string>& fields = {}) const {
         std::string head = line + " HTTP/1.1\r\nHost: example.org\r\n";
         for (const std::string& field : fields) {
             head += field + "\r\n";
@@ -89,28 +51,28 @@ class Responder : public ::testing::Test {
         http::Request request;
         http::Framing framing;
         EXPECT_EQ(http::parse_request_head(head, request, framing), 0) << head;
-        const std::optional<http::Response> response = respond(site_, request);
-        return response ? render(*response) : Answer();
+        const std::optional<http::Response> response = site::respond(site_, request);
+        return response ? render(*response) : TestAnswer();
     }
 
     TestFolder folder_;
-    Site site_;
+    site::Site site_;
     std::string tag_;  // of /ten.txt
 };
 
 TEST_F(Responder, AnswersGetWithTheFile) {
-    const Answer answer = ask("GET /ten.txt");
+    const TestAnswer answer = ask("GET /ten.txt");
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body, "0123456789");
-    EXPECT_EQ(answer.fields, "Content-Type: text/plain; charset=utf-8\nETag: " + tag_ +
-                                 "\nLast-Modified: " + std::string(date) +
-                                 "\nAccept-Ranges: bytes\n");
+    EXPECT_EQ(answer.fields,
+              "Content-Type: text/plain; charset=utf-8\nAccept-Ranges: bytes\nETag: " + tag_ +
+                  "\nLast-Modified: " + std::string(date) + "\n");
 }
 
 // The session leaves the body of an answer to HEAD away.
 TEST_F(Responder, AnswersHeadAsGet) {
-    const Answer get = ask("GET /ten.txt");
-    const Answer head = ask("HEAD /ten.txt");
+    const TestAnswer get = ask("GET /ten.txt");
+    const TestAnswer head = ask("HEAD /ten.txt");
     EXPECT_EQ(head.status, 200);
     EXPECT_EQ(head.fields, get.fields);
     EXPECT_EQ(head.body, get.body);
@@ -121,20 +83,20 @@ TEST_F(Responder, IgnoresTheQuery) {
 }
 
 TEST_F(Responder, AnswersAFileOfNothing) {
-    const Answer answer = ask("GET /empty.txt");
+    const TestAnswer answer = ask("GET /empty.txt");
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body, "");
 }
 
 TEST_F(Responder, AnswersALargeFileFromItsDescriptor) {
-    const Answer answer = ask("GET /large.bin");
+    const TestAnswer answer = ask("GET /large.bin");
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body.size(), large_bytes);
 }
 
 TEST_F(Responder, TellsOptionsWhatIsAllowed) {
     for (const char* const path : {"/ten.txt", "/docs", "/"}) {
-        const Answer answer = ask(std::string("OPTIONS ") + path);
+        const TestAnswer answer = ask(std::string("OPTIONS ") + path);
         EXPECT_EQ(answer.status, 204) << path;
         EXPECT_EQ(answer.fields, "Allow: GET, HEAD, OPTIONS\n") << path;
         EXPECT_EQ(answer.body, "") << path;
@@ -144,7 +106,7 @@ TEST_F(Responder, TellsOptionsWhatIsAllowed) {
 TEST_F(Responder, RefusesOtherMethodsAndSaysWhichAreAllowed) {
     for (const char* const method : {"POST", "PUT", "PATCH", "DELETE", "TRACE"}) {
         for (const char* const path : {"/ten.txt", "/docs"}) {
-            const Answer answer = ask(std::string(method) + " " + path);
+            const TestAnswer answer = ask(std::string(method) + " " + path);
             EXPECT_EQ(answer.status, 405) << method;
             EXPECT_TRUE(answer.has("Allow: GET, HEAD, OPTIONS")) << method;
         }
@@ -175,7 +137,7 @@ TEST_F(Responder, RedirectsToTheFolder) {
              Case{"/gr%C3%BC%c3%9f%20e%252f", "/gr%C3%BC%C3%9F%20e%252f/"},
              Case{"http://example.org/docs?x", "/docs/?x"},
          }) {
-        const Answer answer = ask(std::string("GET ") + row.target);
+        const TestAnswer answer = ask(std::string("GET ") + row.target);
         EXPECT_EQ(answer.status, 301) << row.target;
         EXPECT_TRUE(answer.has(std::string("Location: ") + row.location)) << answer.fields;
     }
@@ -186,7 +148,7 @@ TEST_F(Responder, RedirectsToTheFolder) {
 TEST_F(Responder, RedirectsToNoOtherHost) {
     for (const char* const target : {"//evil.example/../../docs", "//evil.example/%2e%2e/..%2fdocs",
                                      "//evil.example/../%2e./docs", "/./docs", "/x/../docs"}) {
-        const Answer answer = ask(std::string("GET ") + target);
+        const TestAnswer answer = ask(std::string("GET ") + target);
         EXPECT_TRUE(answer.status == 0 || answer.has("Location: /docs/"))
             << target << " -> " << answer.fields;
     }
@@ -201,7 +163,8 @@ TEST_F(Responder, EvaluatesNoPreconditionOfARedirect) {
 
 TEST_F(Responder, AnswersNotModifiedToItsTag) {
     for (const char* const method : {"GET", "HEAD"}) {
-        const Answer answer = ask(std::string(method) + " /ten.txt", {"If-None-Match: " + tag_});
+        const TestAnswer answer =
+            ask(std::string(method) + " /ten.txt", {"If-None-Match: " + tag_});
         EXPECT_EQ(answer.status, 304);
         EXPECT_EQ(answer.body, "");
         EXPECT_EQ(answer.fields, "ETag: " + tag_ + "\nLast-Modified: " + std::string(date) + "\n");
@@ -278,7 +241,7 @@ TEST_F(Responder, RefusesOtherMethodsWhateverTheirPreconditions) {
 }
 
 TEST_F(Responder, FailedPreconditionShowsNothingOfTheFile) {
-    const Answer answer = ask("GET /ten.txt", {"If-Match: \"x\""});
+    const TestAnswer answer = ask("GET /ten.txt", {"If-Match: \"x\""});
     EXPECT_EQ(answer.body, "412 Precondition Failed\n");
     EXPECT_EQ(answer.fields, "Content-Type: text/plain; charset=utf-8\n");
 }
@@ -301,7 +264,7 @@ TEST_F(Responder, AnswersARangeWithThePartAndItsPlace) {
              Case{"bytes=-300", "bytes 0-9/10", "0123456789"},
              Case{"bytes=0-9", "bytes 0-9/10", "0123456789"},
          }) {
-        const Answer answer = ask("GET /ten.txt", {std::string("Range: ") + row.range});
+        const TestAnswer answer = ask("GET /ten.txt", {std::string("Range: ") + row.range});
         EXPECT_EQ(answer.status, 206) << row.range;
         EXPECT_EQ(answer.body, row.body) << row.range;
         EXPECT_TRUE(answer.has(std::string("Content-Range: ") + row.place)) << answer.fields;
@@ -311,7 +274,7 @@ TEST_F(Responder, AnswersARangeWithThePartAndItsPlace) {
 }
 
 TEST_F(Responder, AnswersARangeOfALargeFile) {
-    const Answer answer = ask("GET /large.bin", {"Range: bytes=-5"});
+    const TestAnswer answer = ask("GET /large.bin", {"Range: bytes=-5"});
     EXPECT_EQ(answer.status, 206);
     EXPECT_EQ(answer.body, std::string(5, '\0'));
     EXPECT_TRUE(answer.has("Content-Range: bytes 65532-65536/65537")) << answer.fields;
@@ -319,7 +282,7 @@ TEST_F(Responder, AnswersARangeOfALargeFile) {
 
 TEST_F(Responder, TellsTheSizeToARangeBehindTheEnd) {
     for (const char* const range : {"bytes=10-", "bytes=10-20", "bytes=-0"}) {
-        const Answer answer = ask("GET /ten.txt", {std::string("Range: ") + range});
+        const TestAnswer answer = ask("GET /ten.txt", {std::string("Range: ") + range});
         EXPECT_EQ(answer.status, 416) << range;
         EXPECT_TRUE(answer.has("Content-Range: bytes */10")) << answer.fields;
         EXPECT_EQ(answer.body, "416 Range Not Satisfiable\n") << range;
@@ -335,7 +298,7 @@ TEST_F(Responder, AnswersWithEverythingWhereARangeIsIgnored) {
              std::vector<std::string>{"Range: "},
              std::vector<std::string>{"Range: bytes=0-1", "Range: bytes=0-1"},
          }) {
-        const Answer answer = ask("GET /ten.txt", fields);
+        const TestAnswer answer = ask("GET /ten.txt", fields);
         EXPECT_EQ(answer.status, 200) << fields.front();
         EXPECT_EQ(answer.body, "0123456789") << fields.front();
         EXPECT_EQ(answer.fields.find("Content-Range"), std::string::npos) << fields.front();
@@ -344,7 +307,7 @@ TEST_F(Responder, AnswersWithEverythingWhereARangeIsIgnored) {
 }
 
 TEST_F(Responder, IgnoresTheRangeOfAHead) {
-    const Answer answer = ask("HEAD /ten.txt", {"Range: bytes=0-1"});
+    const TestAnswer answer = ask("HEAD /ten.txt", {"Range: bytes=0-1"});
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body.size(), 10U);
     EXPECT_EQ(ask("HEAD /ten.txt", {"Range: bytes=50-"}).status, 200);
@@ -368,7 +331,7 @@ TEST_F(Responder, AnswersARangeOnlyOfTheSameRepresentation) {
              Case{"", 200},
              Case{tag_ + ", \"x\"", 200},
          }) {
-        const Answer answer =
+        const TestAnswer answer =
             ask("GET /ten.txt", {"Range: bytes=0-1", "If-Range: " + row.if_range});
         EXPECT_EQ(answer.status, row.status) << row.if_range;
     }
@@ -387,16 +350,21 @@ TEST_F(Responder, IgnoresAnIfRangeWithoutRange) {
 
 // --- Not found ---------------------------------------------------------------------------------
 
+TestAnswer not_found(const site::Site& site) {
+    http::Request request;
+    request.target = request.path = "/missing";
+    return render(site::respond_not_found(site, request));
+}
+
 TEST_F(Responder, NotFoundIsAPlainLineWithoutAPage) {
-    const Answer answer = render(respond_not_found(site_));
+    const TestAnswer answer = not_found(site_);
     EXPECT_EQ(answer.status, 404);
     EXPECT_EQ(answer.body, "404 Not Found\n");
 }
 
 TEST_F(Responder, NotFoundIsThePageOfTheSite) {
     folder_.write("404.html", "lost");
-    const Site site = Site::open(folder_.path());
-    const Answer answer = render(respond_not_found(site));
+    const TestAnswer answer = not_found(open_site(folder_.path()).site);
     EXPECT_EQ(answer.status, 404);
     EXPECT_EQ(answer.body, "lost");
     EXPECT_EQ(answer.fields, "Content-Type: text/html; charset=utf-8\n");
@@ -404,9 +372,8 @@ TEST_F(Responder, NotFoundIsThePageOfTheSite) {
 
 TEST_F(Responder, NotFoundPageMayBeLarge) {
     folder_.write_sparse("404.html", large_bytes);
-    const Site site = Site::open(folder_.path());
-    EXPECT_EQ(render(respond_not_found(site)).body.size(), large_bytes);
+    EXPECT_EQ(not_found(open_site(folder_.path()).site).body.size(), large_bytes);
 }
 
 }  // namespace
-}  // namespace cloister::site
+}  // namespace cloister::press

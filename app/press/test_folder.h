@@ -15,7 +15,7 @@
 #include "base/check.h"
 #include "base/fd.h"
 
-namespace cloister::site {
+namespace cloister::press {
 
 class TestFolder {
   public:
@@ -66,4 +66,4 @@ class TestFolder {
     std::string path_;
 };
 
-}  // namespace cloister::site
+}  // namespace cloister::press

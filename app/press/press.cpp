@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#include "press/press.h"
+
+#include <utility>
+
+#include "press/compose.h"
+#include "press/conventions.h"
+#include "press/walk.h"
+
+namespace cloister::press {
+
+Pressed open_site(const std::string& root, const Budget& budget) {
+    Store store;
+    Draft draft = walk(root);
+    apply_conventions(draft);
+    const std::span<Draft> drafts(&draft, 1);
+    read(drafts, store, budget);
+    std::vector<base::Fd> beside = compose(drafts, store);
+    site::Region image = store.region();
+    return {.site = {std::move(image), store.file(), std::move(beside), root},
+            .warnings = std::move(draft.warnings)};
+}
+
+}  // namespace cloister::press

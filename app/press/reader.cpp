@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "press/reader.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <utility>
+
+#include "base/check.h"
+#include "press/beneath.h"
+#include "press/walk.h"
+
+namespace cloister::press {
+
+namespace {
+
+std::string hexadecimal(std::uint64_t number) {
+    std::array<char, 16> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, 16).ptr;
+    return {digits.data(), end};
+}
+
+// Up to `size` bytes from the beginning; fewer if it became shorter: what is there is the file now.
+std::string read_all(int file, std::uint64_t size, const std::string& shown) {
+    std::string content(size, '\0');
+    std::size_t have = 0;
+    while (have < content.size()) {
+        const ssize_t count = base::check(
+            ::pread(file, content.data() + have, content.size() - have, static_cast<off_t>(have)),
+            "read " + shown);
+        if (count == 0) {
+            content.resize(have);
+        }
+        have += static_cast<std::size_t>(count);
+    }
+    return content;
+}
+
+[[noreturn]] void refuse_unopened(const std::string& shown, int error) {
+    switch (error) {
+        case EMFILE:
+        case ENFILE:
+            throw base::Failure(
+                EX_CONFIG,
+                "too many large files, of which each needs a descriptor: at " + shown +
+                    " there were no more; raise LimitNOFILE= in the service, or ulimit -n");
+        case EXDEV:
+        case ENOENT:
+        case ENOTDIR:
+        case ELOOP:
+        case ENXIO:
+            throw base::Failure(EX_TEMPFAIL, shown +
+                                                 " went away while the site was opened; put a "
+                                                 "new site beside the old one and rename it");
+        default:
+            refuse_unreadable(shown, error);
+    }
+}
+
+// The tag of a file in the image comes from its content, so that sites whose files all carry one
+// date (reproducible builds) are told apart; a large one is told by size and date to the
+// nanosecond.
+void read_one(const Draft& draft, Representation& own, Store& store, bool fits) {
+    const UnreadFile& unread = std::get<UnreadFile>(own.content);
+    const std::string shown = draft.shown + "/" + unread.path;
+    base::Fd file = open_beneath(draft.root.get(), unread.path);
+    if (!file) {
+        refuse_unopened(shown, errno);
+    }
+
+    struct stat status {};
+
+    base::check(::fstat(file.get(), &status), "look at " + shown);
+    if (!S_ISREG(status.st_mode)) {
+        refuse_unopened(shown, ENXIO);
+    }
+    const auto size = static_cast<std::uint64_t>(status.st_size);
+    if (fits) {
+        const Place place = store.add(read_all(file.get(), size, shown));
+        own.entity_tag = '"' + hexadecimal(place.checksum) + '-' + hexadecimal(place.length) + '"';
+        own.content = place;
+        return;
+    }
+    const auto nanoseconds = static_cast<std::uint64_t>(status.st_mtim.tv_sec) * 1'000'000'000U +
+                             static_cast<std::uint64_t>(status.st_mtim.tv_nsec);
+    own.entity_tag = '"' + hexadecimal(nanoseconds) + '-' + hexadecimal(size) + '"';
+    own.content = OpenFile{std::move(file), size};
+}
+
+struct Unread {
+    Draft* draft;
+    Representation* representation;
+    std::uint64_t size;
+};
+
+}  // namespace
+
+void read(std::span<Draft> drafts, Store& store, const Budget& budget) {
+    std::vector<Unread> all;
+    for (Draft& draft : drafts) {
+        for (Asset& asset : draft.assets) {
+            for (Representation& representation : asset.representations) {
+                if (const auto* const file = std::get_if<UnreadFile>(&representation.content)) {
+                    all.push_back({&draft, &representation, file->size});
+                }
+            }
+        }
+    }
+    std::stable_sort(all.begin(), all.end(), [](const Unread& left, const Unread& right) {
+        return left.size < right.size;
+    });
+    std::uint64_t used = 0;
+    for (const Unread& unread : all) {
+        const bool fits =
+            unread.size <= budget.file_bytes && used + unread.size <= budget.site_bytes;
+        used += fits ? unread.size : 0;
+        read_one(*unread.draft, *unread.representation, store, fits);
+    }
+}
+
+std::string bytes_of(const Content& content, Store& store, const std::string& shown) {
+    if (const auto* const place = std::get_if<Place>(&content)) {
+        return store.read(*place);
+    }
+    const auto& open = std::get<OpenFile>(content);
+    return read_all(open.file.get(), open.size, shown);
+}
+
+}  // namespace cloister::press

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// The step that reads the files: small ones into the image, large ones stay open beside it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "base/limits.h"
+#include "press/draft.h"
+#include "press/store.h"
+
+namespace cloister::press {
+
+// What is read into the image; beyond either, a file keeps its descriptor.
+struct Budget {
+    std::uint64_t file_bytes = base::limits::memory_file_bytes;  // of one file
+    std::uint64_t site_bytes = base::limits::memory_site_bytes;  // of all together, smaller first
+};
+
+// Reads every UnreadFile of the drafts, or opens it, and sets the tags. Throws std::system_error or
+// base::Failure, naming the path and the remedy.
+void read(std::span<Draft> drafts, Store& store, const Budget& budget);
+
+// The bytes of a content, wherever they are, as a copy. `shown` is for messages. Throws
+// std::system_error.
+std::string bytes_of(const Content& content, Store& store, const std::string& shown);
+
+}  // namespace cloister::press
