@@ -48,6 +48,11 @@ constexpr std::size_t output_high_water_bytes = 64 * kib;
 constexpr std::size_t coalesced_body_bytes = 16 * kib;
 // One sendfile(2) call, so that a 10 GB download does not hold the loop.
 constexpr std::size_t sendfile_bytes = 512 * kib;
+// Parts that one request may ask for. Readers of PDF files ask for up to 4; more are a list that costs
+// us more than its sender (RFC 9110 17.15), and the whole is sent.
+constexpr std::size_t range_count = 16;
+// Two parts with less between them become one: the head of a part of a multipart answer is as long.
+constexpr std::uint64_t range_gap_bytes = 128;
 // What a peer must take of an answer in each write_time: 512 bytes a second, a tenth of the slowest
 // modem. Who takes less holds memory and a descriptor for a purpose of its own.
 constexpr std::size_t progress_bytes = 15 * kib;
