@@ -185,6 +185,12 @@ constexpr std::size_t memory_file_bytes = 64 * kib;
 constexpr std::size_t memory_site_bytes = 256 * mib;
 // Files all together; more are links that multiply, or a mistake.
 constexpr std::size_t site_file_count = 1'000'000;
+// A file that is compressed at start; for larger ones whoever publishes them lays a .br or .gz beside
+// them.
+constexpr std::size_t compressed_file_bytes = 16 * mib;
+// Threads that compress, each with up to 100 MiB of its own at the highest quality: less than the
+// unit's MemoryMax= together.
+constexpr std::size_t compressor_count = 4;
 // Nesting of folders; deeper means a loop or a mistake.
 constexpr std::size_t site_depth = 64;
 
