@@ -21,7 +21,8 @@ STAND_INS = {"integration/mutant": "story", "integration/escapee": "story",
              "integration/unconfined": "sandbox",
              "integration/differential": "http"}
 # The folder that alone may include headers whose name begins so.
-FOREIGN = {"httplib": "app/routes", "seccomp.h": "sandbox", "openssl/": "app/transport", "nghttp2/": "app/http"}
+FOREIGN = {"httplib": "app/routes", "seccomp.h": "sandbox", "openssl/": "app/transport", "nghttp2/": "app/http",
+           "brotli/": "app/press", "zlib.h": "app/press"}
 
 LAYER = re.compile(r"^layer\(([^)]*)\)", re.MULTILINE)
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')

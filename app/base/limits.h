@@ -48,6 +48,11 @@ constexpr std::size_t output_high_water_bytes = 64 * kib;
 constexpr std::size_t coalesced_body_bytes = 16 * kib;
 // One sendfile(2) call, so that a 10 GB download does not hold the loop.
 constexpr std::size_t sendfile_bytes = 512 * kib;
+// Parts that one request may ask for. Readers of PDF files ask for up to 4; more are a list that costs
+// us more than its sender (RFC 9110 17.15), and the whole is sent.
+constexpr std::size_t range_count = 16;
+// Two parts with less between them become one: the head of a part of a multipart answer is as long.
+constexpr std::uint64_t range_gap_bytes = 128;
 // What a peer must take of an answer in each write_time: 512 bytes a second, a tenth of the slowest
 // modem. Who takes less holds memory and a descriptor for a purpose of its own.
 constexpr std::size_t progress_bytes = 15 * kib;
@@ -180,6 +185,12 @@ constexpr std::size_t memory_file_bytes = 64 * kib;
 constexpr std::size_t memory_site_bytes = 256 * mib;
 // Files all together; more are links that multiply, or a mistake.
 constexpr std::size_t site_file_count = 1'000'000;
+// A file that is compressed at start; for larger ones whoever publishes them lays a .br or .gz beside
+// them.
+constexpr std::size_t compressed_file_bytes = 16 * mib;
+// Threads that compress, each with up to 100 MiB of its own at the highest quality: less than the
+// unit's MemoryMax= together.
+constexpr std::size_t compressor_count = 4;
 // Nesting of folders; deeper means a loop or a mistake.
 constexpr std::size_t site_depth = 64;
 

@@ -29,9 +29,9 @@ TREES = {
     "virtual": f"{BOOTED} udev kmod qemu-guest-agent apparmor linux-image-cloud-amd64 busybox-static",
     # What containers start from: Debian's minimum, so that a library forgotten in the Containerfile shows.
     "image": "",
-    # What compiles Cloister as the suite does. Its OpenSSL, as a static library, may need the last two.
+    # What compiles Cloister as the suite does. Its OpenSSL, as a static library, may need zlib and the last.
     "build": ("g++ cmake ninja-build pkg-config python3-minimal libcpp-httplib-dev libssl-dev libnghttp2-dev "
-              "libseccomp-dev libgtest-dev zlib1g-dev libzstd-dev"),
+              "libseccomp-dev libbrotli-dev zlib1g-dev media-types libgtest-dev libzstd-dev"),
 }
 
 

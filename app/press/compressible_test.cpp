@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "press/compressible.h"
+
+#include <gtest/gtest.h>
+
+#include "base/limits.h"
+
+namespace cloister::press {
+namespace {
+
+using base::limits::mib;
+
+TEST(Compressible, IsWhatIsTextOrNumbersAsTheyAre) {
+    for (const std::string_view type :
+         {"text/html", "text/html; charset=utf-8", "text/css;charset=utf-8", "application/json",
+          "application/ld+json", "image/svg+xml", "application/wasm", "font/ttf", "image/bmp",
+          "model/gltf-binary", "application/xml"}) {
+        EXPECT_TRUE(is_compressible(type)) << type;
+    }
+}
+
+TEST(Compressible, IsNotWhatIsCompressedAlready) {
+    for (const std::string_view type :
+         {"image/png", "image/jpeg", "image/webp", "font/woff", "font/woff2", "application/gzip",
+          "application/zip", "application/pdf", "video/mp4", "audio/mpeg", "application/zstd",
+          "application/octet-stream", "model/step-xml+zip", "application/epub+zip", "", "text",
+          "application/jsonx"}) {
+        EXPECT_FALSE(is_compressible(type)) << type;
+    }
+}
+
+TEST(Strength, IsLessForMore) {
+    Strength before = full_strength;
+    for (const std::uint64_t bytes : {0 * mib, 3 * mib, 3 * mib + 1, 8 * mib, 8 * mib + 1,
+                                      256 * mib, 256 * mib + 1, 1024 * 1024 * mib}) {
+        const Strength strength = strength_for(bytes);
+        EXPECT_LE(strength.brotli, before.brotli) << bytes;
+        EXPECT_LE(strength.gzip, before.gzip) << bytes;
+        EXPECT_GE(strength.gzip, 1) << bytes;
+        before = strength;
+    }
+    EXPECT_EQ(strength_for(3 * mib).brotli, full_strength.brotli);
+    EXPECT_EQ(strength_for(3 * mib).gzip, full_strength.gzip);
+    EXPECT_LT(strength_for(3 * mib + 1).brotli, full_strength.brotli);
+}
+
+}  // namespace
+}  // namespace cloister::press

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "site/digest.h"
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstring>
+
+namespace cloister::site {
+
+namespace {
+
+// The names and steps are those of the specification.
+constexpr std::uint64_t prime1 = 0x9E3779B185EBCA87U;
+constexpr std::uint64_t prime2 = 0xC2B2AE3D27D4EB4FU;
+constexpr std::uint64_t prime3 = 0x165667B19E3779F9U;
+constexpr std::uint64_t prime4 = 0x85EBCA77C2B2AE63U;
+constexpr std::uint64_t prime5 = 0x27D4EB2F165667C5U;
+
+constexpr std::size_t stripe_bytes = 32;
+
+static_assert(std::endian::native == std::endian::little, "words are read as they lie");
+
+template <class Word>
+std::uint64_t take(std::string_view& rest) {
+    Word word = 0;
+    std::memcpy(&word, rest.data(), sizeof word);
+    rest.remove_prefix(sizeof word);
+    return word;
+}
+
+constexpr std::uint64_t round(std::uint64_t accumulator, std::uint64_t lane) {
+    return std::rotl(accumulator + lane * prime2, 31) * prime1;
+}
+
+// Steps 1 to 3: the whole stripes, four lanes side by side.
+std::uint64_t converged_stripes(std::string_view& rest) {
+    if (rest.size() < stripe_bytes) {
+        return prime5;
+    }
+    std::array<std::uint64_t, 4> lanes = {prime1 + prime2, prime2, 0, 0 - prime1};
+    while (rest.size() >= stripe_bytes) {
+        for (std::uint64_t& lane : lanes) {
+            lane = round(lane, take<std::uint64_t>(rest));
+        }
+    }
+    std::uint64_t hash = std::rotl(lanes[0], 1) + std::rotl(lanes[1], 7) + std::rotl(lanes[2], 12) +
+                         std::rotl(lanes[3], 18);
+    for (const std::uint64_t lane : lanes) {
+        hash = (hash ^ round(0, lane)) * prime1 + prime4;
+    }
+    return hash;
+}
+
+}  // namespace
+
+std::uint64_t digest_of(std::string_view content) {
+    std::string_view rest = content;
+    std::uint64_t hash = converged_stripes(rest) + content.size();
+    while (rest.size() >= 8) {
+        hash = std::rotl(hash ^ round(0, take<std::uint64_t>(rest)), 27) * prime1 + prime4;
+    }
+    while (rest.size() >= 4) {
+        hash = std::rotl(hash ^ (take<std::uint32_t>(rest) * prime1), 23) * prime2 + prime3;
+    }
+    while (!rest.empty()) {
+        hash = std::rotl(hash ^ (take<std::uint8_t>(rest) * prime5), 11) * prime1;
+    }
+    hash = (hash ^ (hash >> 33U)) * prime2;
+    hash = (hash ^ (hash >> 29U)) * prime3;
+    return hash ^ (hash >> 32U);
+}
+
+}  // namespace cloister::site
