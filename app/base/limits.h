@@ -194,4 +194,22 @@ constexpr std::size_t compressor_count = 4;
 // Nesting of folders; deeper means a loop or a mistake.
 constexpr std::size_t site_depth = 64;
 
+// --- Rules of a site (_headers, _redirects)
+// A file of rules. Cloudflare Pages takes 2,100 redirects of 1,000 bytes.
+constexpr std::size_t rules_file_bytes = 4 * mib;
+// A line of it: a Content-Security-Policy grows long, and what is sent has to fit a client.
+constexpr std::size_t rule_line_bytes = 8 * kib;
+// Blocks of _headers. Each path of the site is held against each, once, at the start.
+constexpr std::size_t header_rule_count = 1'000;
+// Lines of _redirects whose path is exact, found by bisection while serving, and those with a splat
+// or a placeholder, which are tried one by one.
+constexpr std::size_t exact_redirect_count = 20'000;
+constexpr std::size_t pattern_redirect_count = 500;
+// Splats and placeholders of one rule, those of its query parameters among them.
+constexpr std::size_t capture_count = 16;
+// Parameters that one rule asks for, and those of a request's query that are looked at: a rule asks
+// for an id or two, and a query of empty parameters must not cost 4,000 comparisons a rule.
+constexpr std::size_t rule_parameter_count = 8;
+constexpr std::size_t query_parameter_count = 64;
+
 }  // namespace cloister::base::limits

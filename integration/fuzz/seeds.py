@@ -4,8 +4,9 @@
     python3 -m fuzz.seeds FOLDER    writes FOLDER/TARGET/NAME
 
 Those of http2_fuzz begin with 8 bytes that cut the rest into parts and say what happens between them; those of
-connection_fuzz with a line of events (app/server/connection_fuzz.cpp).
+connection_fuzz with a line of events (app/server/connection_fuzz.cpp). And the rules of an image for redirects_fuzz.
 """
+import struct
 import sys
 from pathlib import Path
 
@@ -83,6 +84,27 @@ EVENTS = {
 }
 
 
+def rules(exact, patterns):
+    """The bytes that site::Redirects reads (app/site/redirects.cpp); each rule is (pattern, parameters, target, status)."""
+    rows, texts = b"", b""
+    begin = 16 + 44 * (len(exact) + len(patterns))
+    for line, (*parts, status) in enumerate(exact + patterns):
+        for part in (b"", *parts):
+            rows += struct.pack("<II", begin + len(texts), len(part))
+            texts += part
+        rows += struct.pack("<IHBB?3x", line, status, 0, 0, line % 2 == 0)
+    return struct.pack("<IIII", begin + len(texts), len(exact), len(patterns), 1) + rows + texts
+
+
+def judged_rules():
+    """(name, bytes) for redirects_fuzz: a byte, a path and a query, then rules."""
+    several = rules([(b"/a", b"", b"/b", 301), (b"/c", b"id\n\x02\n", b"/d/\x02A", 302)],
+                    [(b"/n/\x02/\x01", b"x\n1\n", b"/m/\x02B?y=\x02A#f", 308), (b"/\x01.z", b"", b"/\x02A", 200)])
+    for name, asked in {"exact": b"\0/a/\n\n", "parameter": b"\0/c\nid=7%20\n", "pattern": b"\0/n/o/p/q\nx=1&z\n",
+                        "page": b"\2/y.z\n\n", "nothing": b"\3/\n\n"}.items():
+        yield name, asked + several
+
+
 def seeds():
     """(target, name, bytes) each."""
     for name, frames in conversations(PLAIN).items():
@@ -90,6 +112,8 @@ def seeds():
             yield "http2_fuzz", f"{name}.{split}", steps + frames
         for events, line in EVENTS.items():
             yield "connection_fuzz", f"{name}.{events}", line + b"\n" + PREFACE + frames
+    for name, content in judged_rules():
+        yield "redirects_fuzz", name, content
     for name, frames in conversations(SECURE).items():
         yield "connection_fuzz", f"{name}.secure", b"6ha\n" + PREFACE + frames
 
