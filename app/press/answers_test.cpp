@@ -20,6 +20,9 @@ namespace {
 constexpr std::string_view date = "Sun, 06 Nov 1994 08:49:37 GMT";
 constexpr std::string_view earlier = "Sun, 06 Nov 1994 08:49:36 GMT";
 constexpr std::string_view later = "Sun, 06 Nov 1994 08:49:38 GMT";
+const std::string safety =  // what every answer says
+    "X-Content-Type-Options: nosniff\nContent-Security-Policy: frame-ancestors 'self'\n"
+    "Referrer-Policy: strict-origin-when-cross-origin\n";
 constexpr std::uint64_t large_bytes = base::limits::memory_file_bytes + 1;
 
 class Responder : public ::testing::Test {
@@ -64,9 +67,9 @@ TEST_F(Responder, AnswersGetWithTheFile) {
     const TestAnswer answer = ask("GET /ten.txt");
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body, "0123456789");
-    EXPECT_EQ(answer.fields,
-              "Content-Type: text/plain; charset=utf-8\nAccept-Ranges: bytes\nETag: " + tag_ +
-                  "\nLast-Modified: " + std::string(date) + "\n");
+    EXPECT_EQ(answer.fields, "Content-Type: text/plain; charset=utf-8\n" + safety +
+                                 "Accept-Ranges: bytes\nETag: " + tag_ +
+                                 "\nLast-Modified: " + std::string(date) + "\n");
 }
 
 // The session leaves the body of an answer to HEAD away.
@@ -98,7 +101,7 @@ TEST_F(Responder, TellsOptionsWhatIsAllowed) {
     for (const char* const path : {"/ten.txt", "/docs", "/"}) {
         const TestAnswer answer = ask(std::string("OPTIONS ") + path);
         EXPECT_EQ(answer.status, 204) << path;
-        EXPECT_EQ(answer.fields, "Allow: GET, HEAD, OPTIONS\n") << path;
+        EXPECT_EQ(answer.fields, safety + "Allow: GET, HEAD, OPTIONS\n") << path;
         EXPECT_EQ(answer.body, "") << path;
     }
 }
@@ -243,7 +246,7 @@ TEST_F(Responder, RefusesOtherMethodsWhateverTheirPreconditions) {
 TEST_F(Responder, FailedPreconditionShowsNothingOfTheFile) {
     const TestAnswer answer = ask("GET /ten.txt", {"If-Match: \"x\""});
     EXPECT_EQ(answer.body, "412 Precondition Failed\n");
-    EXPECT_EQ(answer.fields, "Content-Type: text/plain; charset=utf-8\n");
+    EXPECT_EQ(answer.fields, safety + "Content-Type: text/plain; charset=utf-8\n");
 }
 
 // --- Ranges ------------------------------------------------------------------------------------
@@ -367,7 +370,7 @@ TEST_F(Responder, NotFoundIsThePageOfTheSite) {
     const TestAnswer answer = not_found(open_site(folder_.path()).site);
     EXPECT_EQ(answer.status, 404);
     EXPECT_EQ(answer.body, "lost");
-    EXPECT_EQ(answer.fields, "Content-Type: text/html; charset=utf-8\n");
+    EXPECT_EQ(answer.fields, "Content-Type: text/html; charset=utf-8\n" + safety);
 }
 
 TEST_F(Responder, NotFoundPageMayBeLarge) {

@@ -3,8 +3,10 @@
 // compose() turns it into an image. Plain data; each step is a function that takes the draft.
 //
 //     walk()              the files of the folder, each at its path       (walk.h)
+//     read_rules()        what _headers and _redirects say                (rules.h)
 //     apply_conventions() index.html, folders without their slash, 404.html (conventions.h)
 //     read()              what the files hold, and their tags             (reader.h)
+//     settle_fields()     the fields of the rules, and those for safety   (rules.h)
 //     compose()           the image                                       (compose.h)
 //
 // A step between read() and compose() finds everything set, and may change all of it: add a
@@ -23,6 +25,8 @@
 
 #include "base/fd.h"
 #include "http/field_block.h"
+#include "press/headers_file.h"
+#include "press/redirects_file.h"
 #include "press/store.h"
 #include "site/image.h"
 
@@ -82,6 +86,8 @@ struct Draft {
     Answers fallbacks;           // by folder: "/docs/"; for paths below it at which nothing stands
     Fields other_fields;         // of answers that are none of these: 404 in words, 405, 412, 416
     Fields other_secure_fields;  // added to those over TLS
+    std::vector<HeaderRule> header_rules;
+    std::vector<RedirectRule> redirects;
     std::vector<std::string> warnings;  // whole sentences that end in ", ignoring"
 };
 

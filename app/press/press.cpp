@@ -5,6 +5,7 @@
 
 #include "press/compose.h"
 #include "press/conventions.h"
+#include "press/rules.h"
 #include "press/walk.h"
 
 namespace cloister::press {
@@ -12,9 +13,11 @@ namespace cloister::press {
 Pressed open_site(const std::string& root, const Budget& budget) {
     Store store;
     Draft draft = walk(root);
+    read_rules(draft);
     apply_conventions(draft);
     const std::span<Draft> drafts(&draft, 1);
     read(drafts, store, budget);
+    settle_fields(draft);
     std::vector<base::Fd> beside = compose(drafts, store);
     site::Region image = store.region();
     return {.site = {std::move(image), store.file(), std::move(beside), root},

@@ -159,8 +159,10 @@ TEST(Reader, RendersWhatTellsAFileFromAnother) {
     folder.write("a.html", "x");
     set_modified(folder, "a.html", 784111777);  // the example of RFC 9110 5.6.7
     const Opened opened(folder);
-    EXPECT_EQ(opened.site().fields(opened.variant_at("/a.html").fields).lines(),
-              "Content-Type: text/html; charset=utf-8\r\nAccept-Ranges: bytes\r\n");
+    const std::string_view lines =
+        opened.site().fields(opened.variant_at("/a.html").fields).lines();
+    EXPECT_TRUE(lines.starts_with("Content-Type: text/html; charset=utf-8\r\n")) << lines;
+    EXPECT_TRUE(lines.ends_with("Accept-Ranges: bytes\r\n")) << lines;
     EXPECT_EQ(
         opened.site().fields(opened.at("/a.html").validators).lines(),
         "ETag: " + opened.tag("/a.html") + "\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n");

@@ -49,7 +49,9 @@ SettledFields settle(std::vector<http::ResponseField> own, const std::vector<Hea
     SettledFields settled{std::move(own), {}};
     std::vector<http::ResponseField>& fields = settled.fields;
     for (const Row& row : defaults) {
-        fields.push_back({std::string(row.name), std::string(row.value)});
+        if (!has(fields, row.name)) {
+            fields.push_back({std::string(row.name), std::string(row.value)});
+        }
     }
     apply(rules, path, fields);
     for (const Row& row : defaults) {

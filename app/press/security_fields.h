@@ -17,7 +17,7 @@ struct SettledFields {
 };
 
 // What the answer for the decoded path is sent with: `own` (the type, the caching), the security
-// fields, and then what the rules say of both.
+// fields that are not among them, and then what the rules say of both.
 SettledFields settle(std::vector<http::ResponseField> own, const std::vector<HeaderRule>& rules,
                      std::string_view path);
 

@@ -14,6 +14,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "press/beneath.h"
+#include "press/rules.h"
 
 namespace cloister::press {
 
@@ -45,7 +46,8 @@ std::vector<std::string> names_in(base::Fd directory, const std::string& shown) 
 }
 
 bool is_private(const std::string& folder, const std::string& name) {
-    return name.starts_with('.') && !(folder == "/" && name == ".well-known");
+    return (name.starts_with('.') && !(folder == "/" && name == ".well-known")) ||
+           is_rules_file(folder + name);
 }
 
 // A date must not lie in the future (RFC 9110 8.8.2.1), and file systems keep some that HTTP has no

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// A site for tests to ask, as a client would.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/check.h"
+#include "press/press.h"
+#include "press/test_answer.h"
+#include "site/responder.h"
+
+namespace cloister::press {
+
+// GET; `target` is a decoded path, with a query behind it or not, and outlives the request.
+inline http::Request request_for(std::string_view target, bool secure = false) {
+    http::Request request;
+    request.target = target;
+    request.path = target.substr(0, target.find('?'));
+    request.query = request.path.size() == target.size() ? std::string_view()
+                                                         : target.substr(request.path.size() + 1);
+    request.authority = "example.org";
+    request.secure = secure;
+    return request;
+}
+
+// What a client gets, be there something or not.
+inline TestAnswer ask(const site::Site& site, const http::Request& request) {
+    const std::optional<http::Response> response = site::respond(site, request);
+    return render(response ? *response : site::respond_not_found(site, request));
+}
+
+inline TestAnswer ask(const site::Site& site, std::string_view target) {
+    return ask(site, request_for(target));
+}
+
+// Why the folder `root` cannot be opened; empty if it can.
+inline std::string complaint_about(const std::string& root) {
+    try {
+        open_site(root);
+    } catch (const base::Failure& failure) {
+        return failure.what();
+    }
+    return {};
+}
+
+}  // namespace cloister::press
