@@ -94,6 +94,9 @@ class Composer {
         }
         host.fields = block(draft, "/", draft.other_fields);
         host.secure_fields = block(draft, "/", draft.other_secure_fields);
+        if (!draft.redirects.empty()) {
+            host.redirects = index_.text(render(draft.redirects)).offset;
+        }
         index_.index_entries(host, index_.entries.size() - first_entry);
         index_.hosts.push_back(host);
         asset_count_ += draft.assets.size();

@@ -5,6 +5,7 @@
 //     walk()              the files of the folder, each at its path       (walk.h)
 //     read_rules()        what _headers and _redirects say                (rules.h)
 //     apply_conventions() index.html, folders without their slash, 404.html (conventions.h)
+//     check_redirects()   that what they lead to is there                 (rules.h)
 //     read()              what the files hold, and their tags             (reader.h)
 //     settle_fields()     the fields of the rules, and those for safety   (rules.h)
 //     compose()           the image                                       (compose.h)

@@ -11,6 +11,7 @@
 #include "press/compose.h"
 #include "press/conventions.h"
 #include "press/reader.h"
+#include "press/rules.h"
 #include "press/test_folder.h"
 #include "press/walk.h"
 #include "site/hash.h"
@@ -27,7 +28,9 @@ std::string image_of(int files) {
     for (int index = 0; index < files; ++index) {
         folder.write("docs/" + std::to_string(index) + "/index.html", std::to_string(index));
     }
+    folder.write("_redirects", "/old /docs/0/\n/news/:id /docs/:id/ 302!\n/* /404.html 404\n");
     Draft draft = walk(folder.path());
+    read_rules(draft);
     apply_conventions(draft);
     Store store;
     const std::span<Draft> drafts(&draft, 1);

@@ -15,6 +15,7 @@ Pressed open_site(const std::string& root, const Budget& budget) {
     Draft draft = walk(root);
     read_rules(draft);
     apply_conventions(draft);
+    check_redirects(draft);
     const std::span<Draft> drafts(&draft, 1);
     read(drafts, store, budget);
     settle_fields(draft);

@@ -130,6 +130,29 @@ void read_rules(Draft& draft) {
     }
 }
 
+void check_redirects(Draft& draft) {
+    for (const RedirectRule& rule : draft.redirects) {
+        const std::string where = draft.shown + "/" + std::string(redirects_name) + ":" +
+                                  std::to_string(rule.line) + ": ";
+        if (rule.is_fixed_page()) {
+            const auto page = draft.paths.find(rule.target);
+            if (page == draft.paths.end()) {
+                throw base::Failure(EX_CONFIG, where + "there is no page at " + rule.target +
+                                                   "; add the file, or remove the line");
+            }
+            if (!page->second.asset) {
+                throw base::Failure(EX_CONFIG, where + rule.target + " only leads to " +
+                                                   page->second.location + "; write that");
+            }
+        }
+        if (!rule.is_forced && draft.paths.contains(rule.pattern)) {
+            draft.warnings.push_back(where + "something stands at " + rule.pattern +
+                                     " already, and goes before a rule that does not end in " +
+                                     std::to_string(rule.status) + "!, ignoring");
+        }
+    }
+}
+
 void settle_fields(Draft& draft) {
     const SettledFields other = fields_without_page(draft);
     draft.other_fields = other.fields;

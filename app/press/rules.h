@@ -17,6 +17,11 @@ bool is_rules_file(std::string_view path);
 // there is something wrong in it.
 void read_rules(Draft& draft);
 
+// Holds the redirects to the paths of the draft, which are all there by then. Throws base::Failure
+// that names file and line for a page that a rule serves and the site has not; warns of a rule that
+// never counts because something stands at its path.
+void check_redirects(Draft& draft);
+
 // Gives all answers of the draft their last fields: what every answer says for the good of
 // visitors, and then what the rules say. Before it, Answer::fields are the server's own: the type,
 // the caching. A redirect, and what no answer of the draft is for, is told by the rules for all

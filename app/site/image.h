@@ -19,7 +19,7 @@
 namespace cloister::site {
 
 constexpr std::array<char, 8> image_magic = {'\x89', 'C', 'L', 'S', 'T', 'R', '\r', '\n'};
-constexpr std::uint32_t image_version = 1;
+constexpr std::uint32_t image_version = 2;
 constexpr std::uint32_t image_byte_order = 0x01020304;
 constexpr std::uint64_t image_sum_bytes = 65536;  // of the index, for one sum
 
@@ -46,7 +46,8 @@ struct Host {
     std::uint32_t fallback_depth = 0;  // slashes of its deepest folder that has a fallback
     Block fields = 0;         // of answers that no entry makes: 405, 412, 416, 404 without a page
     Block secure_fields = 0;  // of the same, if they go over TLS
-    std::uint32_t unused = 0;
+    std::uint32_t redirects = 0;  // what Redirects::render() made, by its place in the index; 0:
+                                  // there are none
 };
 
 // A place in the hash table of a host: the entry of path P lies at hash_of(P) & slot_mask or, while

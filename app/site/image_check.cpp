@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "http/field_block.h"
 #include "site/hash.h"
+#include "site/redirects.h"
 
 namespace cloister::site {
 
@@ -135,6 +136,9 @@ class Check {
                     &host, "a host has no empty slot");
             check_block(host.fields, &host);
             check_block(host.secure_fields, &host);
+            require(host.redirects == 0 || (host.redirects < index_.size() &&
+                                            Redirects::measure(index_.substr(host.redirects)) != 0),
+                    &host, "redirects are none that could be followed");
         }
         for (const Slot& slot : slots_) {
             require(slot.entry <= entries_.size(), &slot, "a slot has no entry");

@@ -10,6 +10,7 @@
 #include "base/date.h"
 #include "site/entity_tag.h"
 #include "site/range.h"
+#include "site/redirects.h"
 
 namespace cloister::site {
 
@@ -173,9 +174,10 @@ Response answer_file(const Question& question, const Entry& entry, const Variant
 }
 
 // A file under another status: it is not what was asked for, so nothing tells it from another.
-Response answer_page(const Question& question, const Entry& entry, const Variant& variant) {
+Response answer_page(const Question& question, const Entry& entry, const Variant& variant,
+                     int status) {
     Response response;
-    response.status = entry.status;
+    response.status = status;
     response.body = question.site.body(question.site.content(variant));
     lend_fields(question, entry, variant.fields, response);
     return response;
@@ -194,7 +196,45 @@ Response answer_entry(const Question& question, const Entry& entry) {
     }
     const Variant& variant = question.site.variants(entry).front();
     return entry.status == 200 ? answer_file(question, entry, variant)
-                               : answer_page(question, entry, variant);
+                               : answer_page(question, entry, variant, entry.status);
+}
+
+// A path at which nothing stands.
+Response answer_missing(const Question& question) {
+    const auto& [site, host, request] = question;
+    const Entry* const entry = site.fallback(host, request.path);
+    if (entry == nullptr) {
+        return as_host(question, http::plain_answer(404));
+    }
+    // A page that says "not found" says so whatever the method.
+    if (entry->status == 404 && entry->variant_count != 0) {
+        return answer_page(question, *entry, site.variants(*entry).front(), 404);
+    }
+    return answer_entry(question, *entry);
+}
+
+// What a rule of the host says of the request. `is_taken`: something stands at its path, so that
+// only forced rules count.
+std::optional<Response> follow_rules(const Question& question, bool is_taken) {
+    const auto& [site, host, request] = question;
+    const std::optional<Redirects::Verdict> verdict = site.redirects(host).judge(request, is_taken);
+    if (!verdict) {
+        return std::nullopt;
+    }
+    if (verdict->status != 200 && verdict->status != 404) {
+        Response response = http::plain_answer(verdict->status);
+        response.fields.push_back({"Location", verdict->target});
+        return as_host(question, std::move(response));
+    }
+    // The target of a rule is no request: rules are not asked again, so they cannot go in circles.
+    const Entry* const entry = site.find(host, verdict->target);
+    if (entry == nullptr) {
+        return answer_missing(question);
+    }
+    if (verdict->status == 404 && entry->variant_count != 0) {
+        return answer_page(question, *entry, site.variants(*entry).front(), 404);
+    }
+    return answer_entry(question, *entry);
 }
 
 }  // namespace
@@ -208,7 +248,9 @@ std::optional<Response> respond(const Site& site, const Request& request) {
     if (entry == nullptr) {
         return std::nullopt;
     }
-    return answer_entry({site, *host, request}, *entry);
+    const Question question{site, *host, request};
+    std::optional<Response> ruled = follow_rules(question, true);
+    return ruled ? std::move(ruled) : answer_entry(question, *entry);
 }
 
 Response respond_not_found(const Site& site, const Request& request) {
@@ -217,15 +259,8 @@ Response respond_not_found(const Site& site, const Request& request) {
         return http::plain_answer(421);
     }
     const Question question{site, *host, request};
-    const Entry* const entry = site.fallback(*host, request.path);
-    if (entry == nullptr) {
-        return as_host(question, http::plain_answer(404));
-    }
-    // A page that says "not found" says so whatever the method.
-    if (entry->status == 404 && entry->variant_count != 0) {
-        return answer_page(question, *entry, site.variants(*entry).front());
-    }
-    return answer_entry(question, *entry);
+    std::optional<Response> ruled = follow_rules(question, false);
+    return ruled ? std::move(*ruled) : answer_missing(question);
 }
 
 }  // namespace cloister::site

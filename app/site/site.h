@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "http/message.h"
 #include "site/image.h"
+#include "site/redirects.h"
 #include "site/region.h"
 
 namespace cloister::site {
@@ -37,6 +38,11 @@ class Site {
     // What answers for a path at which nothing stands: the fallback of the deepest folder above it
     // that has one; null if none has.
     [[nodiscard]] const Entry* fallback(const Host& host, std::string_view path) const;
+
+    // What the host's rules say of requests.
+    [[nodiscard]] Redirects redirects(const Host& host) const {
+        return Redirects(host.redirects == 0 ? nullptr : index_ + host.redirects);
+    }
 
     [[nodiscard]] std::span<const Variant> variants(const Entry& entry) const {
         return variants_.subspan(entry.variant, entry.variant_count);
