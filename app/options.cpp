@@ -128,10 +128,23 @@ bool take_redirect(Arguments& arguments, Options& options) {
     return true;
 }
 
+// A flag without a value.
+bool take_switch(Arguments& arguments, std::string_view flag, bool& is_on) {
+    if (arguments.front() != flag) {
+        return false;
+    }
+    is_on = true;
+    arguments.drop();
+    return true;
+}
+
 void parse_flag(Arguments& arguments, Options& options) {
     std::string value;
     if (arguments.take("--site", value)) {
         options.site = value;
+    } else if (take_switch(arguments, "--listing", options.conventions.listing) ||
+               take_switch(arguments, "--single-page", options.conventions.single_page)) {
+        return;
     } else if (arguments.take("--listen", value)) {
         options.listen.push_back(value);
     } else if (arguments.take("--tls-cert", value)) {
@@ -181,6 +194,9 @@ Options parse_options(int argc, const char* const* argv) {
         parse_flag(arguments, options);
     }
     require_pairs(options.tls);
+    if ((options.conventions.listing || options.conventions.single_page) && !options.site) {
+        refuse("--listing and --single-page are about a site; name it with --site");
+    }
     return options;
 }
 
@@ -196,6 +212,8 @@ const char* help_text() {
 
 Flags:
   --site DIR             publish the files below DIR; without it, a welcome page
+  --listing              of a folder without index.html, show what is in it; as index.json, too
+  --single-page          answer with the site's index.html where it has no file
   --listen ADDR:PORT     by hand only, may be repeated: 127.0.0.1:8080, https://[::1]:8443 or a unix path
   --tls-cert FILE        a certificate with its chain, in PEM; may be repeated, one for each name
   --tls-key FILE         its private key, in PEM; the first belongs to the first certificate, and so on

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "press/conventions.h"
+
 namespace cloister {
 
 enum class Command : std::uint8_t { serve, check, policy, audit, version, help };
@@ -22,6 +24,7 @@ struct TlsFiles {
 struct Options {
     Command command = Command::serve;
     std::optional<std::string> site;  // the folder to publish
+    press::Conventions conventions;   // of the site
     std::vector<std::string> listen;  // by hand only: what systemd::listen_on() takes
     std::vector<TlsFiles> tls;        // in the order of the flags; both files named
     std::optional<std::uint16_t> redirect_to_https;  // the port that clients are sent to

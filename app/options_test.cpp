@@ -161,6 +161,17 @@ TEST(Options, RefuseToRedirectToWhatIsNoPort) {
     EXPECT_EQ(complaint({"--redirect-to-https", "443"}), "unknown argument \"443\"; see --help");
 }
 
+TEST(Options, SayWhatTheSiteDoesBesideItsFiles) {
+    EXPECT_TRUE(parse({"--site=/srv", "--listing"}).conventions.listing);
+    EXPECT_TRUE(parse({"--single-page", "--site=/srv"}).conventions.single_page);
+    EXPECT_FALSE(parse({"--site=/srv"}).conventions.listing);
+    EXPECT_FALSE(parse({"--site=/srv"}).conventions.single_page);
+    EXPECT_EQ(complaint({"--listing"}),
+              "--listing and --single-page are about a site; name it with --site; see --help");
+    EXPECT_EQ(complaint({"--site=/srv", "--listing=yes"}),
+              "unknown argument \"--listing=yes\"; see --help");
+}
+
 TEST(Options, KeepEverythingAfterTheFirstEqualsSign) {
     EXPECT_EQ(parse({"--site=/srv/a=b"}).site, "/srv/a=b");
     EXPECT_EQ(parse({"--site", "=/srv"}).site, "=/srv");
@@ -239,9 +250,9 @@ TEST(Options, AreTheDefaultsEvenWithoutAProgramName) {
 TEST(HelpText, NamesEveryFlagAndCommandAndFitsAScreen) {
     const std::string_view text = help_text();
     for (const char* const word :
-         {"--site", "--listen", "--tls-cert", "--tls-key", "--redirect-to-https", "--threads",
-          "--drain", "--allow-missing", "--json", "--version", "--help", "serve", "check", "policy",
-          "audit", "landlock", "seccomp"}) {
+         {"--site", "--listing", "--single-page", "--listen", "--tls-cert", "--tls-key",
+          "--redirect-to-https", "--threads", "--drain", "--allow-missing", "--json", "--version",
+          "--help", "serve", "check", "policy", "audit", "landlock", "seccomp"}) {
         EXPECT_NE(text.find(word), std::string_view::npos) << word;
     }
     EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 30);

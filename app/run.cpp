@@ -166,7 +166,7 @@ int serve(const Options& options, const Routes* routes, const base::Log& log) {
 
     site::Site site;
     if (options.site) {
-        press::Pressed pressed = press::open_site(*options.site);
+        press::Pressed pressed = press::open_site(*options.site, {}, options.conventions);
         for (const std::string& warning : pressed.warnings) {
             log.warning(warning);
         }

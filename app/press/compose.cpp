@@ -99,7 +99,9 @@ class Composer {
         }
         index_.index_entries(host, index_.entries.size() - first_entry);
         index_.hosts.push_back(host);
-        asset_count_ += draft.assets.size();
+        asset_count_ += static_cast<std::size_t>(
+            std::count_if(draft.assets.begin(), draft.assets.end(),
+                          [](const Asset& asset) { return !asset.is_made; }));
     }
 
     std::vector<base::Fd> finish() && {

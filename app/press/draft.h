@@ -4,6 +4,7 @@
 //
 //     walk()              the files of the folder, each at its path       (walk.h)
 //     read_rules()        what _headers and _redirects say                (rules.h)
+//     add_listings()      of folders without index.html, if wished for    (listings.h)
 //     apply_conventions() index.html, folders without their slash, 404.html (conventions.h)
 //     check_redirects()   that what they lead to is there                 (rules.h)
 //     read()              what the files hold, and their tags             (reader.h)
@@ -59,6 +60,13 @@ struct Representation {
 struct Asset {
     std::string path;  // "/docs/index.html", by which messages and media types call it
     std::vector<Representation> representations;  // identity first; each coding once
+    bool is_made = false;                         // by a step; no file of the folder
+};
+
+// A folder, the root among them.
+struct Folder {
+    std::string path;  // "/docs/"
+    std::chrono::sys_seconds modified;
 };
 
 using Fields = std::vector<http::ResponseField>;
@@ -82,6 +90,7 @@ struct Draft {
     std::string host;   // in lower case, without a port; "" answers for every other
     std::string shown;  // the folder as messages name it, without a slash at its end
     base::Fd root;      // the folder
+    std::vector<Folder> folders;
     std::vector<Asset> assets;
     Answers paths;               // by decoded path: "/docs/a b.html"
     Answers fallbacks;           // by folder: "/docs/"; for paths below it at which nothing stands

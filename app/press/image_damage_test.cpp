@@ -31,7 +31,7 @@ std::string image_of(int files) {
     folder.write("_redirects", "/old /docs/0/\n/news/:id /docs/:id/ 302!\n/* /404.html 404\n");
     Draft draft = walk(folder.path());
     read_rules(draft);
-    apply_conventions(draft);
+    apply_conventions(draft, {});
     Store store;
     const std::span<Draft> drafts(&draft, 1);
     read(drafts, store, {});

@@ -20,9 +20,11 @@ constexpr std::string_view before_title = R"(<!DOCTYPE html>
 <meta name="color-scheme" content="light dark">
 <title>)";
 
-constexpr std::string_view after_title = R"(</title>
-<link rel="alternate" type="application/json" href="index.json">
-<style>
+constexpr std::string_view link_to_json =
+    R"(<link rel="alternate" type="application/json" href="index.json">
+)";
+
+constexpr std::string_view before_style = R"(<style>
 :root {
   --paper: #faf8f3; --ink: #23211c; --soft: #6b665b; --line: #ddd7c9; --accent: #7a3b1d; --lit: #f1ece0;
   color-scheme: light dark;
@@ -188,10 +190,13 @@ const std::string_view listing_policy =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'";
 
-std::string listing_page(std::string_view folder, const std::vector<ListedName>& names) {
+std::string listing_page(std::string_view folder, const std::vector<ListedName>& names,
+                         bool has_json) {
     std::string html(before_title);
     html += escaped(folder);
-    html += after_title;
+    html += "</title>\n";
+    html += has_json ? link_to_json : std::string_view();
+    html += before_style;
     html += trail(folder);
     html += before_rows;
     if (folder != "/") {

@@ -21,8 +21,10 @@ struct ListedName {
 void sort_for_people(std::vector<ListedName>& names);
 
 // An HTML page for the folder of the decoded path `folder`, which begins and ends with a slash, in
-// the order given. Has neither script nor anything from elsewhere.
-std::string listing_page(std::string_view folder, const std::vector<ListedName>& names);
+// the order given. Has neither script nor anything from elsewhere. `has_json`: the same stands
+// beside it as index.json.
+std::string listing_page(std::string_view folder, const std::vector<ListedName>& names,
+                         bool has_json);
 
 // The same as JSON, as autoindex_format json of nginx has it: an array of objects with "name",
 // "type" ("file" or "directory"), "mtime" as HTTP writes dates, and "size" in bytes, the last two

@@ -38,7 +38,7 @@ TEST(Listing, IsInTheOrderThatPeopleExpect) {
 TEST(Listing, PageLinksToEveryName) {
     const std::string page = listing_page(
         "/docs/old/",
-        {{"more", true, 0, 0}, {"a b?.txt", false, 1536, 1764012000}, {"x:y", false, 0, 0}});
+        {{"more", true, 0, 0}, {"a b?.txt", false, 1536, 1764012000}, {"x:y", false, 0, 0}}, true);
     EXPECT_TRUE(has(page, "<title>/docs/old/</title>"));
     EXPECT_TRUE(has(page, "<a href=\"../\">"));
     EXPECT_TRUE(has(page, "<a href=\"more/\">"));
@@ -50,14 +50,14 @@ TEST(Listing, PageLinksToEveryName) {
 }
 
 TEST(Listing, RootHasNoFolderAboveIt) {
-    const std::string page = listing_page("/", {});
+    const std::string page = listing_page("/", {}, true);
     EXPECT_FALSE(has(page, "../"));
     EXPECT_TRUE(has(page, "0 folders, 0 files"));
 }
 
 TEST(Listing, NameIsNeverTakenForMarkup) {
     const std::string name = "<script>alert('1')</script>&amp;\"\\\n\x01\xff";
-    const std::string page = listing_page("/<b>\"/x/", {{name, false, 0, 0}});
+    const std::string page = listing_page("/<b>\"/x/", {{name, false, 0, 0}}, true);
     EXPECT_FALSE(has(page, "<script"));
     EXPECT_FALSE(has(page, "<b>"));
     EXPECT_TRUE(has(page, "&lt;script&gt;alert('1')&lt;/script&gt;&amp;amp;&quot;\\ ??"));
@@ -67,7 +67,7 @@ TEST(Listing, NameIsNeverTakenForMarkup) {
 }
 
 TEST(Listing, PageNeedsNothingFromElsewhere) {
-    const std::string page = listing_page("/a/", {{"b", false, 0, 0}});
+    const std::string page = listing_page("/a/", {{"b", false, 0, 0}}, true);
     for (const char* part : {"<script", "http:", "https:", "src=", "url(", "@import"}) {
         EXPECT_FALSE(has(page, part)) << part;
     }
@@ -100,7 +100,7 @@ TEST(Listing, SizesAreReadable) {
              Case{1048576, "1.0 MiB"},
              Case{UINT64_MAX, "15 EiB"},
          }) {
-        const std::string page = listing_page("/", {{"x", false, row.bytes, 0}});
+        const std::string page = listing_page("/", {{"x", false, row.bytes, 0}}, true);
         EXPECT_TRUE(has(page, std::string("<td>") + row.shown + "</td>")) << row.bytes;
     }
 }

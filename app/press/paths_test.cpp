@@ -104,15 +104,19 @@ TEST(Site, IsEmptyForAnEmptyFolder) {
     EXPECT_EQ(fallback_at(site, "/"), "nothing");
 }
 
-TEST(Site, HasANotFoundPageAtTheRootOnly) {
+TEST(Site, HasTheNotFoundPageOfTheNearestFolderAbove) {
     const TestFolder folder;
     folder.write("docs/404.html", "inner");
-    EXPECT_EQ(fallback_at(open_site(folder.path()).site, "/docs/a"), "nothing");
+    folder.write("docs/a/b.txt", "b");
+    EXPECT_EQ(fallback_at(open_site(folder.path()).site, "/a"), "nothing");
     folder.write("404.html", "lost");
     const Pressed opened = open_site(folder.path());
     const Site& site = opened.site;
-    for (const std::string_view path : {"/", "/a", "/docs/a", "/docs/b/c/d/", "//"}) {
+    for (const std::string_view path : {"/", "/a", "/docs", "//", "//docs/a", "/a/docs/a"}) {
         EXPECT_EQ(fallback_at(site, path), "404 lost") << path;
+    }
+    for (const std::string_view path : {"/docs/", "/docs/x", "/docs/a/x", "/docs/b/c/d/"}) {
+        EXPECT_EQ(fallback_at(site, path), "404 inner") << path;
     }
     EXPECT_EQ(fallback_at(site, "*"), "nothing");
 }

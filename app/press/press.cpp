@@ -4,17 +4,20 @@
 #include <utility>
 
 #include "press/compose.h"
-#include "press/conventions.h"
+#include "press/listings.h"
 #include "press/rules.h"
 #include "press/walk.h"
 
 namespace cloister::press {
 
-Pressed open_site(const std::string& root, const Budget& budget) {
+Pressed open_site(const std::string& root, const Budget& budget, const Conventions& wishes) {
     Store store;
     Draft draft = walk(root);
     read_rules(draft);
-    apply_conventions(draft);
+    if (wishes.listing) {
+        add_listings(draft, store);
+    }
+    apply_conventions(draft, wishes);
     check_redirects(draft);
     const std::span<Draft> drafts(&draft, 1);
     read(drafts, store, budget);

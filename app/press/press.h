@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "press/conventions.h"
 #include "press/reader.h"
 #include "site/site.h"
 
@@ -15,8 +16,9 @@ struct Pressed {
     std::vector<std::string> warnings;  // whole sentences that end in ", ignoring"
 };
 
-// The site that the folder `root` is. Throws std::system_error or base::Failure, naming the path
-// and the remedy.
-Pressed open_site(const std::string& root, const Budget& budget = {});
+// The site that the folder `root` is, with what `wishes` says. Throws std::system_error or
+// base::Failure, naming the path and the remedy.
+Pressed open_site(const std::string& root, const Budget& budget = {},
+                  const Conventions& wishes = {});
 
 }  // namespace cloister::press

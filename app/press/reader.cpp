@@ -81,7 +81,7 @@ void read_one(const Draft& draft, Representation& own, Store& store, bool fits) 
     const auto size = static_cast<std::uint64_t>(status.st_size);
     if (fits) {
         const Place place = store.add(read_all(file.get(), size, shown));
-        own.entity_tag = '"' + hexadecimal(place.checksum) + '-' + hexadecimal(place.length) + '"';
+        own.entity_tag = content_tag(place);
         own.content = place;
         return;
     }
@@ -98,6 +98,10 @@ struct Unread {
 };
 
 }  // namespace
+
+std::string content_tag(const Place& place) {
+    return '"' + hexadecimal(place.checksum) + '-' + hexadecimal(place.length) + '"';
+}
 
 void read(std::span<Draft> drafts, Store& store, const Budget& budget) {
     std::vector<Unread> all;

@@ -22,6 +22,9 @@ struct Budget {
 // base::Failure, naming the path and the remedy.
 void read(std::span<Draft> drafts, Store& store, const Budget& budget);
 
+// The entity tag of what lies in the image.
+std::string content_tag(const Place& place);
+
 // The bytes of a content, wherever they are, as a copy. `shown` is for messages. Throws
 // std::system_error.
 std::string bytes_of(const Content& content, Store& store, const std::string& shown);

@@ -49,7 +49,7 @@ SettledFields settle(std::vector<http::ResponseField> own, const std::vector<Hea
     SettledFields settled{std::move(own), {}};
     std::vector<http::ResponseField>& fields = settled.fields;
     for (const Row& row : defaults) {
-        if (!has(fields, row.name)) {
+        if (!has(fields, http::lower_case(row.name))) {
             fields.push_back({std::string(row.name), std::string(row.value)});
         }
     }

@@ -85,6 +85,7 @@ class Walk {
                                                std::to_string(limits::site_depth) + " folders");
         }
         path_.push_back(identity);
+        draft_.folders.push_back({folder, presentable(status.st_mtim.tv_sec)});
         for (const std::string& name : names_in(std::move(directory), draft_.shown + folder)) {
             if (name != "." && name != ".." && !is_private(folder, name)) {
                 visit(folder + name);

@@ -8,7 +8,8 @@
 
 namespace cloister::press {
 
-// A draft with an asset at its path for every file below the folder `root`, none of them read. Left
+// A draft with an asset at its path for every file below the folder `root`, none of them read, and
+// the folders. Left
 // away, each with a warning: links that lead out of the root or nowhere, folders that contain
 // themselves, and what is neither file nor folder. Names that begin with a dot are private and left
 // away silently, but for /.well-known (RFC 8615), and so are the files of rules. Throws
