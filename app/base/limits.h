@@ -46,10 +46,11 @@ constexpr std::size_t discarded_body_bytes = 64 * kib;
 constexpr std::size_t output_high_water_bytes = 64 * kib;
 // Bodies up to this are copied beside their head and leave in one write(2); larger ones are lent.
 constexpr std::size_t coalesced_body_bytes = 16 * kib;
-// One sendfile(2) call, so that a 10 GB download does not hold the loop.
-constexpr std::size_t sendfile_bytes = 512 * kib;
-// Parts that one request may ask for. Readers of PDF files ask for up to 4; more are a list that costs
-// us more than its sender (RFC 9110 17.15), and the whole is sent.
+// What a connection may send before the others of its loop have their turns: 0.1 ms of copying, or
+// 0.3 ms of encrypting, for each large download that a small answer finds before it.
+constexpr std::size_t turn_bytes = 256 * kib;
+// Parts that one request may ask for. Readers of PDF files ask for up to 4; more are a list that
+// costs us more than its sender (RFC 9110 17.15), and the whole is sent.
 constexpr std::size_t range_count = 16;
 // Two parts with less between them become one: the head of a part of a multipart answer is as long.
 constexpr std::uint64_t range_gap_bytes = 128;
@@ -185,8 +186,8 @@ constexpr std::size_t memory_file_bytes = 64 * kib;
 constexpr std::size_t memory_site_bytes = 256 * mib;
 // Files all together; more are links that multiply, or a mistake.
 constexpr std::size_t site_file_count = 1'000'000;
-// A file that is compressed at start; for larger ones whoever publishes them lays a .br or .gz beside
-// them.
+// A file that is compressed at start; for larger ones whoever publishes them lays a .br or .gz
+// beside them.
 constexpr std::size_t compressed_file_bytes = 16 * mib;
 // Threads that compress, each with up to 100 MiB of its own at the highest quality: less than the
 // unit's MemoryMax= together.

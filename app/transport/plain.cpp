@@ -16,7 +16,7 @@ namespace limits = base::limits;
 
 namespace {
 
-// One call of write() sends at most this many pieces of limits::sendfile_bytes.
+// One call of write() sends at most this many pieces, however small, and limits::turn_bytes.
 constexpr int write_rounds = 8;
 
 State state_of_error() {
@@ -26,17 +26,16 @@ State state_of_error() {
 // Files go straight from the page cache. A head that something follows would be a packet of its
 // own, so the beginning of what follows is copied behind it. A file that became shorter after it
 // was opened makes sendfile(2) return 0: the answer cannot be completed.
-Io send_next(int socket, const base::Output& output, std::span<char> scratch) {
+Io send_next(int socket, const base::Output& output, std::uint64_t most, std::span<char> scratch) {
     const base::Output::Front front = output.front();
     const std::span<char> room =
         scratch.first(std::min(scratch.size(), limits::coalesced_body_bytes));
     ssize_t sent = 0;
     if (front.data == nullptr) {
         auto offset = static_cast<off_t>(front.offset);
-        const auto length = std::min<std::uint64_t>(front.length, limits::sendfile_bytes);
-        sent = ::sendfile(socket, front.fd, &offset, length);
+        sent = ::sendfile(socket, front.fd, &offset, std::min(front.length, most));
     } else if (front.last || front.length >= room.size()) {
-        sent = ::write(socket, front.data, front.length);
+        sent = ::write(socket, front.data, std::min(front.length, most));
     } else {
         sent = ::write(socket, room.data(), output.copy_next(room));
     }
@@ -61,8 +60,9 @@ Io Plain::read(std::span<char> into) {
 
 Io Plain::write(base::Output& output, std::span<char> scratch) {
     Io total;
-    for (int round = 0; round < write_rounds && !output.empty(); ++round) {
-        const Io io = send_next(socket_.get(), output, scratch);
+    for (int round = 0; round < write_rounds && total.bytes < limits::turn_bytes && !output.empty();
+         ++round) {
+        const Io io = send_next(socket_.get(), output, limits::turn_bytes - total.bytes, scratch);
         if (io.state != State::ok) {
             total.state = io.state;
             return total;

@@ -15,7 +15,7 @@ namespace limits = base::limits;
 
 namespace {
 
-// One call of write() encrypts at most this many times the scratch's size.
+// One call of write() encrypts at most this many times, however little, and limits::turn_bytes.
 constexpr int write_rounds = 16;
 
 }  // namespace
@@ -98,7 +98,10 @@ Io Tls::write(base::Output& output, std::span<char> scratch) {
     const std::uint64_t before = wire_.sent_bytes();
     const bool joins = !output.empty() && wire_.unsent_bytes() < limits::tls_record_bytes;
     State state = joins ? State::ok : wire_.flush();
-    for (int round = 0; round < write_rounds && state == State::ok && !output.empty(); ++round) {
+    const std::uint64_t all = output.size();
+    for (int round = 0; round < write_rounds && state == State::ok && !output.empty() &&
+                        all - output.size() < limits::turn_bytes;
+         ++round) {
         state = encrypt(output, scratch) ? wire_.flush() : State::closed;
     }
     return {.bytes = wire_.sent_bytes() - before, .state = state};
