@@ -32,7 +32,9 @@ std::string_view cut(std::string_view& text, char end) {
 // A URI reference to this host or to the one that the file names, which can be sent.
 void demand_safe(std::string_view location) {
     demand(cloister::http::is_field_value(location));
-    demand(location.find(' ') == location.npos && location.find('\\') == location.npos);
+    demand(location.find(' ') == location.npos);
+    // A browser takes '\\' for '/', but not in a query, which is passed on as it was sent.
+    demand(location.substr(0, location.find('?')).find('\\') == location.npos);
     demand(location.starts_with('/') || location.starts_with("http://") ||
            location.starts_with("https://"));
     demand(!location.starts_with("//"));
