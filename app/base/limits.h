@@ -186,6 +186,9 @@ constexpr std::size_t memory_file_bytes = 64 * kib;
 constexpr std::size_t memory_site_bytes = 256 * mib;
 // Files all together; more are links that multiply, or a mistake.
 constexpr std::size_t site_file_count = 1'000'000;
+// Of a text, what is looked at to tell whether it is UTF-8: a file of 10 GB must not hold the
+// start.
+constexpr std::size_t charset_probe_bytes = mib;
 // A file that is compressed at start; for larger ones whoever publishes them lays a .br or .gz
 // beside them.
 constexpr std::size_t compressed_file_bytes = 16 * mib;

@@ -67,8 +67,8 @@ TEST_F(Responder, AnswersGetWithTheFile) {
     const TestAnswer answer = ask("GET /ten.txt");
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body, "0123456789");
-    EXPECT_EQ(answer.fields, "Content-Type: text/plain; charset=utf-8\n" + safety +
-                                 "Accept-Ranges: bytes\nETag: " + tag_ +
+    EXPECT_EQ(answer.fields, "Content-Type: text/plain; charset=utf-8\nCache-Control: no-cache\n" +
+                                 safety + "Accept-Ranges: bytes\nETag: " + tag_ +
                                  "\nLast-Modified: " + std::string(date) + "\n");
 }
 
@@ -170,7 +170,8 @@ TEST_F(Responder, AnswersNotModifiedToItsTag) {
             ask(std::string(method) + " /ten.txt", {"If-None-Match: " + tag_});
         EXPECT_EQ(answer.status, 304);
         EXPECT_EQ(answer.body, "");
-        EXPECT_EQ(answer.fields, "ETag: " + tag_ + "\nLast-Modified: " + std::string(date) + "\n");
+        EXPECT_EQ(answer.fields, "Cache-Control: no-cache\nETag: " + tag_ +
+                                     "\nLast-Modified: " + std::string(date) + "\n");
     }
 }
 
@@ -370,7 +371,8 @@ TEST_F(Responder, NotFoundIsThePageOfTheSite) {
     const TestAnswer answer = not_found(open_site(folder_.path()).site);
     EXPECT_EQ(answer.status, 404);
     EXPECT_EQ(answer.body, "lost");
-    EXPECT_EQ(answer.fields, "Content-Type: text/html; charset=utf-8\n" + safety);
+    EXPECT_EQ(answer.fields,
+              "Content-Type: text/html; charset=utf-8\nCache-Control: no-cache\n" + safety);
 }
 
 TEST_F(Responder, NotFoundPageMayBeLarge) {

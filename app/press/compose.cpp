@@ -22,9 +22,6 @@ namespace {
 constexpr std::array<std::string_view, 4> not_modified_names = {"cache-control", "content-location",
                                                                 "expires", "vary"};
 
-// In the order of site::Coding (RFC 9110 8.4.1, RFC 7932, RFC 8878).
-constexpr std::array<const char*, site::coding_count> coding_names = {"", "gzip", "br", "zstd"};
-
 // Adds what the answer depends on to a Vary that there may be.
 void vary_by_coding(Fields& fields) {
     constexpr const char* name = "Accept-Encoding";
@@ -43,8 +40,7 @@ void vary_by_coding(Fields& fields) {
 Fields fields_of(const Answer& answer, const Representation& own, std::size_t alternatives) {
     Fields fields = answer.fields;
     if (own.coding != site::Coding::identity) {
-        fields.push_back(
-            {"Content-Encoding", coding_names.at(static_cast<std::size_t>(own.coding))});
+        fields.push_back({"Content-Encoding", std::string(site::name_of(own.coding))});
     }
     if (alternatives > 1) {
         vary_by_coding(fields);

@@ -6,7 +6,6 @@
 
 #include "base/check.h"
 #include "http/percent.h"
-#include "site/media_types.h"
 
 namespace cloister::press {
 
@@ -95,10 +94,6 @@ void answer_with_one_page(Draft& draft) {
 }  // namespace
 
 void apply_conventions(Draft& draft, const Conventions& wishes) {
-    for (auto& [path, answer] : draft.paths) {
-        const std::string& named = draft.assets.at(*answer.asset).path;
-        answer.fields.push_back({"Content-Type", std::string(site::media_type(named))});
-    }
     add_indexes(draft);
     add_short_paths(draft);
     lead_to_folders(draft);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "press/compose.h"
+#include "press/describe.h"
 #include "press/listings.h"
 #include "press/rules.h"
 #include "press/walk.h"
@@ -21,6 +22,7 @@ Pressed open_site(const std::string& root, const Budget& budget, const Conventio
     check_redirects(draft);
     const std::span<Draft> drafts(&draft, 1);
     read(drafts, store, budget);
+    describe(drafts, store);
     settle_fields(draft);
     std::vector<base::Fd> beside = compose(drafts, store);
     site::Region image = store.region();

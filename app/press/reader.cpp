@@ -126,12 +126,23 @@ void read(std::span<Draft> drafts, Store& store, const Budget& budget) {
     }
 }
 
-std::string bytes_of(const Content& content, Store& store, const std::string& shown) {
+std::string bytes_of(const Content& content, Store& store, const std::string& shown,
+                     std::uint64_t most) {
     if (const auto* const place = std::get_if<Place>(&content)) {
-        return store.read(*place);
+        Place beginning = *place;
+        beginning.length = std::min(place->length, most);
+        return store.read(beginning);
     }
     const auto& open = std::get<OpenFile>(content);
-    return read_all(open.file.get(), open.size, shown);
+    return read_all(open.file.get(), std::min(open.size, most), shown);
+}
+
+std::uint64_t size_of(const Content& content) {
+    if (const auto* const place = std::get_if<Place>(&content)) {
+        return place->length;
+    }
+    const auto* const open = std::get_if<OpenFile>(&content);
+    return open != nullptr ? open->size : std::get<UnreadFile>(content).size;
 }
 
 }  // namespace cloister::press

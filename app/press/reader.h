@@ -25,8 +25,12 @@ void read(std::span<Draft> drafts, Store& store, const Budget& budget);
 // The entity tag of what lies in the image.
 std::string content_tag(const Place& place);
 
-// The bytes of a content, wherever they are, as a copy. `shown` is for messages. Throws
-// std::system_error.
-std::string bytes_of(const Content& content, Store& store, const std::string& shown);
+// The first `most` bytes of a content, wherever they are, as a copy. `shown` is for messages.
+// Throws std::system_error.
+std::string bytes_of(const Content& content, Store& store, const std::string& shown,
+                     std::uint64_t most = UINT64_MAX);
+
+// How many bytes a content has; of a file that is unread, had when the walk saw it.
+std::uint64_t size_of(const Content& content);
 
 }  // namespace cloister::press

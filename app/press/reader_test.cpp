@@ -161,7 +161,9 @@ TEST(Reader, RendersWhatTellsAFileFromAnother) {
     const Opened opened(folder);
     const std::string_view lines =
         opened.site().fields(opened.variant_at("/a.html").fields).lines();
-    EXPECT_TRUE(lines.starts_with("Content-Type: text/html; charset=utf-8\r\n")) << lines;
+    EXPECT_TRUE(
+        lines.starts_with("Content-Type: text/html; charset=utf-8\r\nCache-Control: no-cache\r\n"))
+        << lines;
     EXPECT_TRUE(lines.ends_with("Accept-Ranges: bytes\r\n")) << lines;
     EXPECT_EQ(
         opened.site().fields(opened.at("/a.html").validators).lines(),

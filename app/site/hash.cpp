@@ -9,6 +9,8 @@ namespace cloister::site {
 
 namespace {
 
+static_assert(std::endian::native == std::endian::little, "words are read as they lie");
+
 // Odd, with its bits well mixed: 2^64 divided by the golden ratio.
 constexpr std::uint64_t multiplier = 0x9e3779b97f4a7c15U;
 
@@ -30,6 +32,46 @@ constexpr std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) {
     return hash ^ (hash >> 32U);
 }
 
+// XXH64: the names and steps are those of its specification.
+constexpr std::uint64_t prime1 = 0x9E3779B185EBCA87U;
+constexpr std::uint64_t prime2 = 0xC2B2AE3D27D4EB4FU;
+constexpr std::uint64_t prime3 = 0x165667B19E3779F9U;
+constexpr std::uint64_t prime4 = 0x85EBCA77C2B2AE63U;
+constexpr std::uint64_t prime5 = 0x27D4EB2F165667C5U;
+
+constexpr std::size_t stripe_bytes = 32;
+
+template <class Word>
+std::uint64_t take(std::string_view& rest) {
+    Word word = 0;
+    std::memcpy(&word, rest.data(), sizeof word);
+    rest.remove_prefix(sizeof word);
+    return word;
+}
+
+constexpr std::uint64_t round(std::uint64_t accumulator, std::uint64_t lane) {
+    return std::rotl(accumulator + lane * prime2, 31) * prime1;
+}
+
+// Steps 1 to 3: the whole stripes, four lanes side by side.
+std::uint64_t converged_stripes(std::string_view& rest) {
+    if (rest.size() < stripe_bytes) {
+        return prime5;
+    }
+    std::array<std::uint64_t, 4> lanes = {prime1 + prime2, prime2, 0, 0 - prime1};
+    while (rest.size() >= stripe_bytes) {
+        for (std::uint64_t& lane : lanes) {
+            lane = round(lane, take<std::uint64_t>(rest));
+        }
+    }
+    std::uint64_t hash = std::rotl(lanes[0], 1) + std::rotl(lanes[1], 7) + std::rotl(lanes[2], 12) +
+                         std::rotl(lanes[3], 18);
+    for (const std::uint64_t lane : lanes) {
+        hash = (hash ^ round(0, lane)) * prime1 + prime4;
+    }
+    return hash;
+}
+
 }  // namespace
 
 std::uint64_t hash_of(std::string_view path) {
@@ -44,22 +86,21 @@ std::uint64_t hash_of(std::string_view path) {
     return hash;
 }
 
-// Four lanes, so that a multiplication need not wait for the one before it.
-std::uint64_t checksum_of(std::string_view bytes) {
-    constexpr std::size_t stride = 32;
-    std::array<std::uint64_t, 4> lanes = {1, 2, 3, 4};
-    std::size_t at = 0;
-    for (; at + stride <= bytes.size(); at += stride) {
-        for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
-            lanes[lane] =
-                std::rotl((lanes[lane] ^ word_at(bytes.data() + at + lane * 8)) * multiplier, 29);
-        }
+std::uint64_t checksum_of(std::string_view content) {
+    std::string_view rest = content;
+    std::uint64_t hash = converged_stripes(rest) + content.size();
+    while (rest.size() >= 8) {
+        hash = std::rotl(hash ^ round(0, take<std::uint64_t>(rest)), 27) * prime1 + prime4;
     }
-    std::uint64_t sum = bytes.size();
-    for (const std::uint64_t lane : lanes) {
-        sum = mixed(sum, lane);
+    while (rest.size() >= 4) {
+        hash = std::rotl(hash ^ (take<std::uint32_t>(rest) * prime1), 23) * prime2 + prime3;
     }
-    return mixed(sum, hash_of(bytes.substr(at)));
+    while (!rest.empty()) {
+        hash = std::rotl(hash ^ (take<std::uint8_t>(rest) * prime5), 11) * prime1;
+    }
+    hash = (hash ^ (hash >> 33U)) * prime2;
+    hash = (hash ^ (hash >> 29U)) * prime3;
+    return hash ^ (hash >> 32U);
 }
 
 }  // namespace cloister::site

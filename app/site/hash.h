@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The two hashes of an image. Neither is a secret or a signature: one finds paths, one notices
-// damage.
+// The two hashes of an image. Neither is a secret or a signature: one finds paths, one tells
+// contents apart, and notices damage.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,9 @@ namespace cloister::site {
 // function gains nothing by it.
 std::uint64_t hash_of(std::string_view path);
 
-// Differs when bytes have been changed by anything but intent.
+// Differs when bytes have been changed by anything but intent; on every machine the same number,
+// which tags are made of. XXH64 with seed 0, as its specification has it
+// (github.com/Cyan4973/xxHash, doc/xxhash_spec.md).
 std::uint64_t checksum_of(std::string_view bytes);
 
 }  // namespace cloister::site

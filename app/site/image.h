@@ -16,6 +16,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "site/coding.h"
+
 namespace cloister::site {
 
 constexpr std::array<char, 8> image_magic = {'\x89', 'C', 'L', 'S', 'T', 'R', '\r', '\n'};
@@ -73,10 +75,6 @@ struct Entry {
 
 // The query of the request is put behind Entry::location.
 constexpr std::uint32_t entry_keeps_query = 1;
-
-// How a representation is coded (RFC 9110 8.4.1).
-enum class Coding : std::uint8_t { identity, gzip, brotli, zstandard };
-constexpr std::size_t coding_count = 4;
 
 // One representation as an entry sends it. Those of an entry lie one behind the other, identity
 // first if it is there, each coding once.
