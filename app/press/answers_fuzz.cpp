@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Request heads that pass the gate, against a small site: a part lies inside its file, and a
-// redirect stays on this host.
+// Request heads that pass the gate, against a small site with rules: a part lies inside its file,
+// and a redirect stays on this host.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -20,6 +20,12 @@ Site make_site() {
     const cloister::press::TestFolder folder;
     folder.write("index.html", "home");
     folder.write("d/index.html", "0123456789");
+    folder.write("e.html", "page");
+    folder.write("e/404.html", "lost");
+    folder.write("_headers", "/d/*\n  Cache-Control: max-age=1\n");
+    folder.write("_redirects",
+                 "/d/ /e 302!\n/old/* /d/:splat\n/up/* /:splat 308\n/find id=:id /:id/x?y=:id\n"
+                 "/n/:a/:b /:b/:a 200\n/gone/* /e/404.html 404\n");
     return cloister::press::open_site(folder.path()).site;
 }
 
@@ -50,7 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t leng
     cloister::http::Framing framing;
     if (parse_request_head(head.substr(0, end.length), request, framing) == 0) {
         const auto response = respond(site, request);
-        if (response && !is_sound(*response)) {
+        if (!is_sound(response ? *response : respond_not_found(site, request))) {
             std::abort();
         }
     }

@@ -7,7 +7,7 @@ import rows_of_faults
 import rows_of_routes
 import rows_of_site
 from conftest import ENABLED, HTTPS_ENABLED, SITE
-from lab.questions import PROTOCOLS, Place, Question, UncheckedHttp2Connection, filled
+from lab.questions import PROTOCOLS, TRANSPORT_SECURITY, Place, Question, UncheckedHttp2Connection, filled
 
 # The program with the routes stands beside the shipped service, on ports of its own.
 MIRROR = {
@@ -83,10 +83,12 @@ def expect_the_same(row, place, values):
     if row.body is not None:
         assert http1.body == row.body.replace(b"{client}", values["client"].encode())
     assert tls_http1.comparable() == http1.comparable(), "TLS makes a difference"
+    assert http1.values(TRANSPORT_SECURITY) == [], "a promise that anybody on the way could have made"
     if row.http2:
         assert http2.verdict == row.http2, row.because
     else:
         assert http2.comparable() == http1.comparable(), "HTTP/2 makes a difference"
+        assert http2.values(TRANSPORT_SECURITY) == tls_http1.values(TRANSPORT_SECURITY)
 
 
 def table(rows):

@@ -13,6 +13,8 @@ from lab.secure import Http2Connection, connect, settings
 
 NAME = "example.org"
 IMF_FIXDATE = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z][a-z] \d{4} \d\d:\d\d:\d\d GMT")
+# A field that is for TLS alone (RFC 6797 7.2).
+TRANSPORT_SECURITY = "strict-transport-security"
 # Bodies that no failure should print.
 LONG = 2000
 
@@ -60,9 +62,10 @@ class Outcome:
         return self.ended or self.status
 
     def comparable(self):
-        """All of it but the date, of which only the form counts: the protocols are asked one after the other."""
+        """All of it but the date, of which only the form counts, for the protocols are asked one after the other, and
+        but what is for TLS alone."""
         fields = [(name, "a date" if name == "date" and IMF_FIXDATE.fullmatch(value) else value)
-                  for name, value in self.fields]
+                  for name, value in self.fields if name != TRANSPORT_SECURITY]
         long = len(self.body) > LONG
         return {"status": self.status, "interim": self.interim, "ended": self.ended, "fields": fields,
                 "body": f"{len(self.body)} {hashlib.sha256(self.body).hexdigest()}" if long else self.body}
