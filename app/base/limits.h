@@ -189,9 +189,12 @@ constexpr std::size_t site_file_count = 1'000'000;
 // Of a text, what is looked at to tell whether it is UTF-8: a file of 10 GB must not hold the
 // start.
 constexpr std::size_t charset_probe_bytes = mib;
-// A file that is compressed at start; for larger ones whoever publishes them lays a .br or .gz
-// beside them.
+// A file that is compressed at start, and one that is sent in the form that lies beside it, which
+// is read and compared with it; larger ones are sent as they are.
 constexpr std::size_t compressed_file_bytes = 16 * mib;
+constexpr std::size_t sibling_file_bytes = 64 * mib;
+// Files that are compressed at once, as copies.
+constexpr std::size_t compressed_batch_bytes = 32 * mib;
 // Threads that compress, each with up to 100 MiB of its own at the highest quality: less than the
 // unit's MemoryMax= together.
 constexpr std::size_t compressor_count = 4;

@@ -45,22 +45,15 @@ bool matches(std::string_view pattern, std::string_view type) {
     return type.starts_with(pattern.substr(0, star)) && type.ends_with(pattern.substr(star + 1));
 }
 
-struct Step {
-    std::uint64_t bytes;  // up to so many
-    Strength strength;
-};
-
 // Seconds of one core (AMD EPYC, 2026) for a MiB of python3-doc, and what remains of it:
 //     brotli 11  1.12  13.4 %      gzip 9  0.035  17.4 %
 //     brotli 10  0.42  13.7 %      gzip 6  0.018  17.6 %
 //     brotli 9   0.027 15.1 %      gzip 4  0.009  18.8 %
 //     brotli 5   0.017 15.6 %
-constexpr std::array<Step, 3> steps = {{
-    {3 * mib, {11, 9}},   // 3.5 s: most sites, and they get all there is
-    {8 * mib, {10, 9}},   // 3.6 s
-    {256 * mib, {9, 6}},  // 11.5 s, and 2.9 s for the 64 MiB of python3-doc
-}};
-constexpr Strength largest = {5, 4};  // 6.7 s for 256 MiB
+// A restart is a reload, so it must stay short: 3 MiB take 0.2 s of a core, and not 3.
+constexpr Strength of_a_start = {.brotli = 9, .gzip = 9};       // 16 s for 256 MiB
+constexpr Strength of_a_long_start = {.brotli = 5, .gzip = 6};  // 9 s for as much
+constexpr std::uint64_t long_start_bytes = 256 * mib;
 
 }  // namespace
 
@@ -73,9 +66,7 @@ bool is_compressible(std::string_view media_type) {
 }
 
 Strength strength_for(std::uint64_t bytes) {
-    const auto* const step = std::find_if(steps.begin(), steps.end(),
-                                          [&](const Step& row) { return bytes <= row.bytes; });
-    return step == steps.end() ? largest : step->strength;
+    return bytes <= long_start_bytes ? of_a_start : of_a_long_start;
 }
 
 }  // namespace cloister::press

@@ -18,9 +18,9 @@ struct Strength {
     int gzip = 0;
 };
 
-// The strength for a site that has `bytes` to compress, so that a start takes no more than about 4
-// seconds of one core up to 64 MiB of text. It depends on the site alone: every machine that serves
-// it makes the same bytes, and so the same tags.
+// The strength for a site that has `bytes` to compress while it is started: less for very many. It
+// depends on the site alone: every machine that serves it makes the same bytes, and so the same
+// tags.
 Strength strength_for(std::uint64_t bytes);
 
 // For an image, which is made once.

@@ -17,14 +17,11 @@ namespace cloister::press {
 
 namespace {
 
-// "Content-Encoding: gzip" and "Vary: Accept-Encoding" with their line ends.
-constexpr std::size_t field_bytes = 50;
-
 void do_one(Work& work, Strength strength, Workspace& workspace) {
-    if (work.content.size() <= field_bytes) {
+    if (work.content.size() <= coding_field_bytes) {
         return;
     }
-    const std::size_t most = work.content.size() - field_bytes;
+    const std::size_t most = work.content.size() - coding_field_bytes;
     work.coded = work.coding == site::Coding::brotli
                      ? compress_brotli(work.content, strength.brotli, most, workspace)
                      : compress_gzip(work.content, strength.gzip, most);

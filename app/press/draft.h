@@ -8,6 +8,7 @@
 //     apply_conventions() index.html, folders without their slash, 404.html (conventions.h)
 //     check_redirects()   that what they lead to is there                 (rules.h)
 //     read()              what the files hold, and their tags             (reader.h)
+//     represent()         their coded forms                               (represent.h)
 //     describe()          their media types, and how long they are kept   (describe.h)
 //     settle_fields()     the fields of the rules, and those for safety   (rules.h)
 //     compose()           the image                                       (compose.h)

@@ -6,6 +6,7 @@
 #include "press/compose.h"
 #include "press/describe.h"
 #include "press/listings.h"
+#include "press/represent.h"
 #include "press/rules.h"
 #include "press/walk.h"
 
@@ -22,6 +23,7 @@ Pressed open_site(const std::string& root, const Budget& budget, const Conventio
     check_redirects(draft);
     const std::span<Draft> drafts(&draft, 1);
     read(drafts, store, budget);
+    represent(drafts, store, budget.site_bytes);
     describe(drafts, store);
     settle_fields(draft);
     std::vector<base::Fd> beside = compose(drafts, store);

@@ -4,6 +4,7 @@
 #include "press/brotli.h"
 #include "press/gzip.h"
 #include "press/zstandard.h"
+#include "site/hash.h"
 
 namespace cloister::press {
 
@@ -13,6 +14,18 @@ using site::Coding;
 
 // What a reader of Zstandard over HTTP must be able to hold, and no more (RFC 9659 3).
 constexpr std::uint64_t zstandard_window_bytes = 8U << 20U;
+
+// RFC 8878 3.1.1: the lower half of XXH64, the lowest byte first.
+bool ends_with_checksum_of(std::string_view content, std::string_view coded) {
+    std::uint64_t sum = site::checksum_of(content);
+    for (std::size_t index = coded.size() - 4; index < coded.size(); ++index) {
+        if (static_cast<unsigned char>(coded[index]) != (sum & 0xffU)) {
+            return false;
+        }
+        sum >>= 8U;
+    }
+    return true;
+}
 
 std::string objection_to_zstandard(std::string_view coded, std::string_view content) {
     const auto frame = read_zstandard_head(coded);
@@ -29,7 +42,13 @@ std::string objection_to_zstandard(std::string_view coded, std::string_view cont
     if (!frame->content_size) {
         return "does not say how long its content is (compress the file, not a pipe)";
     }
-    return *frame->content_size == content.size() ? "" : "is not the file beside it, compressed";
+    if (!frame->has_checksum) {
+        return "has no checksum, by which it could be told whether it is the file beside it "
+               "(compress it without --no-check)";
+    }
+    return *frame->content_size == content.size() && ends_with_checksum_of(content, coded)
+               ? ""
+               : "is not the file beside it, compressed";
 }
 
 }  // namespace

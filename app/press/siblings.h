@@ -21,7 +21,7 @@ std::optional<Sibling> sibling_named(std::string_view name);
 
 // Empty if `coded` holds `content`. Else why it cannot be sent in its place, as the end of a
 // sentence: "is not the file beside it, compressed". brotli and gzip are read to their end; of
-// Zstandard the length counts that the frame says.
+// Zstandard the length and the checksum count that the frame says.
 std::string objection_to(site::Coding coding, std::string_view coded, std::string_view content);
 
 }  // namespace cloister::press

@@ -46,6 +46,7 @@ std::optional<ZstandardFrame> read_zstandard_head(std::string_view coded) {
         return std::nullopt;
     }
     ZstandardFrame frame;
+    frame.has_checksum = (descriptor & 4U) != 0;
     if (!single_segment) {
         frame.window = window_of(take(rest, 1));
     }

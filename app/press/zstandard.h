@@ -13,6 +13,7 @@ struct ZstandardFrame {
     std::uint64_t window = 0;                   // bytes of memory that the reader needs
     std::optional<std::uint64_t> content_size;  // bytes, if the frame says so
     bool needs_dictionary = false;
+    bool has_checksum = false;  // its last 4 bytes: the lower half of XXH64 of the content
 };
 
 // The frame that `coded` begins with; nothing if it begins with none.

@@ -23,6 +23,8 @@ TEST(ZstandardHead, IsReadAsTheCommandWritesIt) {
     EXPECT_EQ(file->content_size, 6U);
     EXPECT_EQ(file->window, 6U);
     EXPECT_FALSE(file->needs_dictionary);
+    EXPECT_TRUE(file->has_checksum);
+    EXPECT_FALSE(head("\x20\x06\x31\0\0hello\n"s)->has_checksum);
     const auto pipe = head("\x04\x58\x31\0\0hello\n"s);
     ASSERT_TRUE(pipe);
     EXPECT_FALSE(pipe->content_size);

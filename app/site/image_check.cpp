@@ -151,8 +151,9 @@ class Check {
         check_block(entry.fields, &entry);
         check_block(entry.secure_fields, &entry);
         require(entry.status >= 200 && entry.status <= 599, &entry, "an entry has no status");
-        require(std::uint64_t{entry.variant} + entry.variant_count <= variants_.size(), &entry,
-                "an entry has no file");
+        require(std::uint64_t{entry.variant} + entry.variant_count <= variants_.size() &&
+                    entry.variant_count <= coding_count,
+                &entry, "an entry has no file");
     }
 
     void check_content(const Content& content) const {

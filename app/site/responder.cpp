@@ -7,8 +7,8 @@
 #include <string_view>
 #include <utility>
 
-#include "base/date.h"
-#include "site/entity_tag.h"
+#include "site/conditions.h"
+#include "site/negotiation.h"
 #include "site/range.h"
 #include "site/redirects.h"
 
@@ -73,53 +73,6 @@ Response answer_without_body(const Question& question, const Entry& entry) {
     return response;
 }
 
-bool any_tag(const Request& request, Known known, bool (*names)(std::string_view, std::string_view),
-             std::string_view tag) {
-    return std::any_of(request.fields.begin(), request.fields.end(), [&](const http::Field& field) {
-        return field.known == known && names(field.value, tag);
-    });
-}
-
-// What tells one representation from another.
-struct Validators {
-    std::string_view tag;
-    std::chrono::sys_seconds modified;
-};
-
-// The order of RFC 9110 13.2.2. Returns 304 or 412, or 0 for "go on".
-int evaluate_preconditions(const Request& request, const Validators& own) {
-    if (request.field(Known::if_match)) {
-        if (!any_tag(request, Known::if_match, names_strongly, own.tag)) {
-            return 412;
-        }
-    } else if (const auto since = request.field(Known::if_unmodified_since)) {
-        const auto date = base::parse_http_date(*since);
-        if (date && own.modified > *date) {
-            return 412;
-        }
-    }
-    if (request.field(Known::if_none_match)) {
-        return any_tag(request, Known::if_none_match, names_weakly, own.tag) ? 304 : 0;
-    }
-    if (const auto since = request.field(Known::if_modified_since)) {
-        const auto date = base::parse_http_date(*since);
-        return date && own.modified <= *date ? 304 : 0;
-    }
-    return 0;
-}
-
-// RFC 9110 13.1.5: an entity tag, strongly compared, or exactly the date of last modification.
-bool range_still_applies(const Request& request, const Validators& own) {
-    const auto condition = request.field(Known::if_range);
-    if (!condition) {
-        return true;
-    }
-    if (condition->starts_with('"') || condition->starts_with("W/")) {
-        return *condition == own.tag;
-    }
-    return base::parse_http_date(*condition) == own.modified;
-}
-
 Response answer_unsatisfiable(const Question& question, std::uint64_t size) {
     Response response = http::plain_answer(416);
     response.fields.push_back({"Content-Range", "bytes */" + std::to_string(size)});
@@ -136,49 +89,108 @@ void fill_with_range(const Range& range, const Site& site, const Content& conten
     response.body = site.body(content, range.offset, range.length);
 }
 
-// Ranges are defined for GET alone (RFC 9110 14.2).
-Range range_asked_for(const Request& request, const Validators& own, std::uint64_t size) {
-    if (request.method != Method::get || request.count(Known::range) != 1 ||
-        !range_still_applies(request, own)) {
-        return {};
-    }
-    return parse_range(*request.field(Known::range), size);
+Validators validators_of(const Site& site, const Content& content) {
+    return {.tag = site.text(content.entity_tag),
+            .modified = std::chrono::sys_seconds(std::chrono::seconds(content.modified))};
 }
 
-// A file under its own status, 200, to which conditions and ranges apply.
-Response answer_file(const Question& question, const Entry& entry, const Variant& variant) {
+// None of the representations is one that the client takes.
+Response refuse_codings(const Question& question) {
+    Response response = http::plain_answer(406);
+    response.fields.push_back({"Vary", "Accept-Encoding"});
+    return as_host(question, std::move(response));
+}
+
+// The 304 or the 412 that the request asks for; nothing if it is to be answered.
+std::optional<Response> answer_conditions(const Question& question, const Entry& entry,
+                                          const Variant& variant) {
     const auto& [site, host, request] = question;
     const Content& content = site.content(variant);
-    const Validators own{
-        .tag = site.text(content.entity_tag),
-        .modified = std::chrono::sys_seconds(std::chrono::seconds(content.modified))};
-    const int status = evaluate_preconditions(request, own);
+    const int status = evaluate_preconditions(request, validators_of(site, content));
     if (status == 412) {
         return as_host(question, http::plain_answer(412));
     }
-    const Range range = status == 0 ? range_asked_for(request, own, content.length) : Range();
-    if (range.kind == Range::Kind::unsatisfiable) {
-        return answer_unsatisfiable(question, content.length);
+    if (status == 0) {
+        return std::nullopt;
     }
     Response response;
-    if (status == 304) {
-        response.status = 304;
-    } else if (range.kind == Range::Kind::satisfiable) {
-        fill_with_range(range, site, content, response);
-    } else {
-        response.body = site.body(content);
-    }
-    lend_fields(question, entry, status == 304 ? variant.not_modified : variant.fields, response);
+    response.status = 304;
+    lend_fields(question, entry, variant.not_modified, response);
     response.shared[1] = site.fields(content.validators);
     return response;
 }
 
-// A file under another status: it is not what was asked for, so nothing tells it from another.
-Response answer_page(const Question& question, const Entry& entry, const Variant& variant,
-                     int status) {
+// What the request asks of `whole`, the representation that is not coded. Ranges are defined for
+// GET alone (RFC 9110 14.2). A date does not tell one coding from another, so it counts only for a
+// client that would be sent this one anyway.
+Range range_asked_for(const Question& question, const Variant& whole, bool is_chosen) {
+    const auto& [site, host, request] = question;
+    const Content& content = site.content(whole);
+    if (request.method != Method::get || request.count(Known::range) != 1 ||
+        !range_still_applies(request, validators_of(site, content), is_chosen)) {
+        return {};
+    }
+    return parse_range(*request.field(Known::range), content.length);
+}
+
+// The answer with parts of the file; nothing if everything is to be sent, in any coding.
+std::optional<Response> answer_range(const Question& question, const Entry& entry,
+                                     const Variant& chosen) {
+    const auto& [site, host, request] = question;
+    const Variant* const whole = uncoded(site, entry, request);
+    if (whole == nullptr) {
+        return std::nullopt;
+    }
+    const Range range = range_asked_for(question, *whole, whole == &chosen);
+    if (range.kind == Range::Kind::ignored) {
+        return std::nullopt;
+    }
+    if (std::optional<Response> conditional = answer_conditions(question, entry, *whole)) {
+        return conditional;
+    }
+    const Content& content = site.content(*whole);
+    if (range.kind == Range::Kind::unsatisfiable) {
+        return answer_unsatisfiable(question, content.length);
+    }
+    Response response;
+    fill_with_range(range, site, content, response);
+    lend_fields(question, entry, whole->fields, response);
+    response.shared[1] = site.fields(content.validators);
+    return response;
+}
+
+// A file under its own status, 200, to which conditions and ranges apply.
+Response answer_file(const Question& question, const Entry& entry) {
+    const auto& [site, host, request] = question;
+    const Variant* const chosen = negotiate(site, entry, request);
+    if (chosen == nullptr) {
+        return refuse_codings(question);
+    }
+    if (request.has(Known::range)) {
+        if (std::optional<Response> partial = answer_range(question, entry, *chosen)) {
+            return *std::move(partial);
+        }
+    }
+    if (std::optional<Response> conditional = answer_conditions(question, entry, *chosen)) {
+        return *std::move(conditional);
+    }
+    const Content& content = site.content(*chosen);
+    Response response;
+    response.body = site.body(content);
+    lend_fields(question, entry, chosen->fields, response);
+    response.shared[1] = site.fields(content.validators);
+    return response;
+}
+
+// A file under another status: it is not what was asked for, so nothing tells it from another. Who
+// takes none of its codings is told all the same.
+Response answer_page(const Question& question, const Entry& entry, int status) {
+    const auto& [site, host, request] = question;
+    const Variant* const chosen = negotiate(site, entry, request);
+    const Variant& variant = chosen == nullptr ? site.variants(entry).front() : *chosen;
     Response response;
     response.status = status;
-    response.body = question.site.body(question.site.content(variant));
+    response.body = site.body(site.content(variant));
     lend_fields(question, entry, variant.fields, response);
     return response;
 }
@@ -194,9 +206,8 @@ Response answer_entry(const Question& question, const Entry& entry) {
     if (entry.variant_count == 0) {
         return answer_without_body(question, entry);
     }
-    const Variant& variant = question.site.variants(entry).front();
-    return entry.status == 200 ? answer_file(question, entry, variant)
-                               : answer_page(question, entry, variant, entry.status);
+    return entry.status == 200 ? answer_file(question, entry)
+                               : answer_page(question, entry, entry.status);
 }
 
 // A path at which nothing stands.
@@ -208,7 +219,7 @@ Response answer_missing(const Question& question) {
     }
     // A page that says "not found" says so whatever the method.
     if (entry->status == 404 && entry->variant_count != 0) {
-        return answer_page(question, *entry, site.variants(*entry).front(), 404);
+        return answer_page(question, *entry, 404);
     }
     return answer_entry(question, *entry);
 }
@@ -232,7 +243,7 @@ std::optional<Response> follow_rules(const Question& question, bool is_taken) {
         return answer_missing(question);
     }
     if (verdict->status == 404 && entry->variant_count != 0) {
-        return answer_page(question, *entry, site.variants(*entry).front(), 404);
+        return answer_page(question, *entry, 404);
     }
     return answer_entry(question, *entry);
 }

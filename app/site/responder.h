@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// All policy of static answers: methods, preconditions, ranges, redirects (RFC 9110 9, 13 and 14).
+// All policy of static answers: methods, codings, preconditions, ranges, redirects (RFC
+// 9110 9 and 12 to 14).
 #pragma once
 
 #include <optional>
