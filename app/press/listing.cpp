@@ -180,8 +180,18 @@ std::string trail(std::string_view folder) {
     return html;
 }
 
-std::string counted(std::size_t count, std::string_view one, std::string_view more) {
-    return std::to_string(count) + " " + std::string(count == 1 ? one : more);
+std::string counted(std::size_t count, const std::string& what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+// "1 folder, 4 files"
+std::string summary(std::size_t folders, std::size_t files) {
+    if (folders == 0 && files == 0) {
+        return "empty";
+    }
+    const std::string separator = folders > 0 && files > 0 ? ", " : "";
+    return (folders > 0 ? counted(folders, "folder") : "") + separator +
+           (files > 0 ? counted(files, "file") : "");
 }
 
 }  // namespace
@@ -212,8 +222,8 @@ std::string listing_page(std::string_view folder, const std::vector<ListedName>&
                         readable_time(name.modified));
         }
     }
-    html += "</tbody>\n</table>\n<p>" + counted(folders, "folder", "folders") + ", " +
-            counted(names.size() - folders, "file", "files") + "</p>\n</main>\n</body>\n</html>\n";
+    html += "</tbody>\n</table>\n<p>" + summary(folders, names.size() - folders) +
+            "</p>\n</main>\n</body>\n</html>\n";
     return html;
 }
 
