@@ -37,6 +37,12 @@ struct AppendBody {
     void operator()(const FileWindow& window) const {
         output.append_file(window.fd, window.offset, window.length);
     }
+
+    void operator()(Pieces& pieces) const {
+        for (Piece& piece : pieces.all) {
+            std::visit(*this, piece);
+        }
+    }
 };
 
 }  // namespace

@@ -202,6 +202,20 @@ TEST(Http1, SendsFilesAndLentPagesBehindTheirHeads) {
     EXPECT_TRUE(lent.output.front().data == page.data());
 }
 
+TEST(Http1, SendsPiecesOneBehindTheOther) {
+    TestSession connection(always([] {
+        Response response;
+        Pieces pieces;
+        pieces.all.emplace_back(std::string("a"));
+        pieces.all.emplace_back(std::string_view("b"));
+        pieces.all.emplace_back(FileWindow{.fd = 9, .offset = 10, .length = 6});
+        pieces.all.emplace_back(std::string("c"));
+        response.body = std::move(pieces);
+        return response;
+    }));
+    EXPECT_EQ(connection.exchange(get("/") + get("/")), echoed("ab<file>c") + echoed("ab<file>c"));
+}
+
 TEST(Http1, SendsSmallBodiesInOnePieceWithTheirHeads) {
     TestSession connection(always([] {
         Response response;

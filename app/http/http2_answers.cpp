@@ -89,6 +89,20 @@ struct AppendPart {
     void operator()(const FileWindow& window) const {
         output.append_file(window.fd, window.offset + offset, length);
     }
+
+    void operator()(const Pieces& pieces) const {
+        std::uint64_t before = offset;  // to be left away
+        std::size_t rest = length;
+        for (const Piece& piece : pieces.all) {
+            const std::uint64_t size = size_of(piece);
+            if (before < size && rest != 0) {
+                const std::size_t taken = std::min<std::uint64_t>(rest, size - before);
+                std::visit(AppendPart{output, before, taken}, piece);
+                rest -= taken;
+            }
+            before -= std::min(before, size);
+        }
+    }
 };
 
 }  // namespace

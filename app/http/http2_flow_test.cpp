@@ -51,6 +51,32 @@ TEST(Http2Flow, SendsEveryKindOfBody) {
     }
 }
 
+// Whatever the pieces are, and wherever a frame ends among them.
+TEST(Http2Flow, SendsPiecesOneBehindTheOther) {
+    static const std::string page(100'000, 'p');
+    for (const std::size_t size : {1U, 10U, 16375U, 20000U, 70000U}) {
+        const Handler handler = {
+            .immediate = [size](const Request&) -> std::optional<Response> {
+                Response response;
+                Pieces pieces;
+                pieces.all.emplace_back(std::string("first"));
+                pieces.all.emplace_back(std::string_view(page).substr(0, size));
+                pieces.all.emplace_back(std::string());
+                pieces.all.emplace_back(FileWindow{.fd = 9, .offset = 10, .length = size});
+                pieces.all.emplace_back(std::string(size, 'o'));
+                response.body = std::move(pieces);
+                return response;
+            },
+            .blocking = {}};
+        TestHttp2 client(handler);
+        const Answer& answer = client.fetch(get("/"));
+        EXPECT_TRUE(answer.body == "first" + std::string(size, 'p') + std::string(size, '#') +
+                                       std::string(size, 'o'))
+            << size << ' ' << answer.body.size();
+        EXPECT_EQ(answer.field("content-length"), std::to_string(5 + 3 * size));
+    }
+}
+
 TEST(Http2Flow, LendsWhatOutlivesTheAnswerAndCopiesWhatDoesNot) {
     for (const std::string_view kind : {"/lent", "/owned"}) {
         TestFrames peer(bodies());

@@ -66,6 +66,24 @@ constexpr std::array statuses = {
 constexpr std::array<std::string_view, 9> method_names = {
     "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"};
 
+struct Size {
+    std::uint64_t operator()(std::monostate) const { return 0; }
+
+    std::uint64_t operator()(std::string_view lent) const { return lent.size(); }
+
+    std::uint64_t operator()(const std::string& owned) const { return owned.size(); }
+
+    std::uint64_t operator()(const FileWindow& window) const { return window.length; }
+
+    std::uint64_t operator()(const Pieces& pieces) const {
+        std::uint64_t size = 0;
+        for (const Piece& piece : pieces.all) {
+            size += std::visit(*this, piece);
+        }
+        return size;
+    }
+};
+
 }  // namespace
 
 std::string_view name_of(Method method) {
@@ -135,17 +153,11 @@ void Request::clear() {
 }
 
 std::uint64_t size_of(const Body& body) {
-    struct Size {
-        std::uint64_t operator()(std::monostate) const { return 0; }
-
-        std::uint64_t operator()(std::string_view lent) const { return lent.size(); }
-
-        std::uint64_t operator()(const std::string& owned) const { return owned.size(); }
-
-        std::uint64_t operator()(const FileWindow& window) const { return window.length; }
-    };
-
     return std::visit(Size{}, body);
+}
+
+std::uint64_t size_of(const Piece& piece) {
+    return std::visit(Size{}, piece);
 }
 
 std::string_view reason_phrase(int status) {

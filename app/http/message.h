@@ -109,11 +109,20 @@ struct FileWindow {
     std::uint64_t length = 0;  // bytes
 };
 
-// The body: none, lent (outlives the response), owned, or a window of a file.
-using Body = std::variant<std::monostate, std::string_view, std::string, FileWindow>;
+// Bytes of a body: lent (they outlive the response), owned, or a window of a file.
+using Piece = std::variant<std::string_view, std::string, FileWindow>;
+
+// Several, one behind the other: a body with parts of a file.
+struct Pieces {
+    std::vector<Piece> all;
+};
+
+// The body: none, one of what a piece may be, or several.
+using Body = std::variant<std::monostate, std::string_view, std::string, FileWindow, Pieces>;
 
 // Bytes.
 std::uint64_t size_of(const Body& body);
+std::uint64_t size_of(const Piece& piece);
 
 // An answer. Date, Content-Length and Connection are the session's to add; for HEAD it leaves the
 // body away, so a handler answers HEAD as it answers GET.

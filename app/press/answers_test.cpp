@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <tuple>
 
 #include "base/date.h"
 #include "base/limits.h"
@@ -284,6 +285,48 @@ TEST_F(Responder, AnswersARangeOfALargeFile) {
     EXPECT_TRUE(answer.has("Content-Range: bytes 65532-65536/65537")) << answer.fields;
 }
 
+TEST_F(Responder, AnswersRangesThatAreCloseWithOnePart) {
+    const TestAnswer answer = ask("GET /ten.txt", {"Range: bytes=3-4,0-1"});
+    EXPECT_EQ(answer.status, 206);
+    EXPECT_EQ(answer.body, "01234");
+    EXPECT_TRUE(answer.has("Content-Range: bytes 0-4/10")) << answer.fields;
+}
+
+// The example of RFC 9110 14.6, with a type, from memory and from a descriptor.
+TEST_F(Responder, AnswersSeveralRangesWithSeveralParts) {
+    folder_.write("lines.txt", std::string(300, 'a') + std::string(300, 'b'));
+    site_ = open_site(folder_.path()).site;
+    for (const auto& [path, type, size] :
+         {std::tuple("/lines.txt", "text/plain; charset=utf-8", "600"),
+          std::tuple("/large.bin", "application/octet-stream", "65537")}) {
+        const std::string get = std::string("GET ") + path;
+        const TestAnswer whole = ask(get);
+        const TestAnswer answer = ask(get, {"Range: bytes=590-,0-4, 299-300,9999999-"});
+        EXPECT_EQ(answer.status, 206);
+        const std::string name = "Content-Type: multipart/byteranges; boundary=";
+        const std::size_t at = answer.fields.find(name);
+        ASSERT_NE(at, std::string::npos) << answer.fields;
+        std::string boundary = answer.fields.substr(at + name.size());
+        boundary.resize(boundary.find('\n'));
+        EXPECT_EQ(whole.body.find(boundary), std::string::npos);
+        std::string expected;
+        for (const auto& [offset, length] : {std::pair(std::size_t{590}, whole.body.size() - 590),
+                                             std::pair(std::size_t{0}, std::size_t{5}),
+                                             std::pair(std::size_t{299}, std::size_t{2})}) {
+            expected += (expected.empty() ? "--" : "\r\n--") + boundary +
+                        "\r\nContent-Type: " + type + "\r\nContent-Range: bytes " +
+                        std::to_string(offset) + "-" + std::to_string(offset + length - 1) + "/" +
+                        size + "\r\n\r\n" + whole.body.substr(offset, length);
+        }
+        EXPECT_EQ(answer.body, expected + "\r\n--" + boundary + "--\r\n");
+        EXPECT_EQ(answer.fields.find("Content-Range"), std::string::npos);
+        EXPECT_TRUE(answer.has("Cache-Control: no-cache")) << answer.fields;
+        EXPECT_TRUE(answer.has("X-Content-Type-Options: nosniff")) << answer.fields;
+        EXPECT_NE(answer.fields.find("ETag: \""), std::string::npos) << answer.fields;
+        EXPECT_EQ(answer.fields.find("Content-Type", at + 1), std::string::npos) << answer.fields;
+    }
+}
+
 TEST_F(Responder, TellsTheSizeToARangeBehindTheEnd) {
     for (const char* const range : {"bytes=10-", "bytes=10-20", "bytes=-0"}) {
         const TestAnswer answer = ask("GET /ten.txt", {std::string("Range: ") + range});
@@ -296,7 +339,7 @@ TEST_F(Responder, TellsTheSizeToARangeBehindTheEnd) {
 
 TEST_F(Responder, AnswersWithEverythingWhereARangeIsIgnored) {
     for (const std::vector<std::string>& fields : {
-             std::vector<std::string>{"Range: bytes=0-1,3-4"},
+             std::vector<std::string>{"Range: bytes=0-1,x"},
              std::vector<std::string>{"Range: lines=0-1"},
              std::vector<std::string>{"Range: bytes=4-2"},
              std::vector<std::string>{"Range: "},

@@ -23,21 +23,32 @@ struct TestAnswer {
     }
 };
 
-inline std::string text_of(const http::Body& body) {
-    if (const auto* const lent = std::get_if<std::string_view>(&body)) {
-        return std::string(*lent);
-    }
-    if (const auto* const owned = std::get_if<std::string>(&body)) {
-        return *owned;
-    }
-    const auto* const window = std::get_if<http::FileWindow>(&body);
-    std::string text(window == nullptr ? 0 : window->length, '\0');
-    if (window != nullptr) {
+struct TextOf {
+    std::string operator()(std::monostate) const { return {}; }
+
+    std::string operator()(std::string_view lent) const { return std::string(lent); }
+
+    std::string operator()(const std::string& owned) const { return owned; }
+
+    std::string operator()(const http::FileWindow& window) const {
+        std::string text(window.length, '\0');
         const ssize_t count =
-            ::pread(window->fd, text.data(), text.size(), static_cast<off_t>(window->offset));
+            ::pread(window.fd, text.data(), text.size(), static_cast<off_t>(window.offset));
         text.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+        return text;
     }
-    return text;
+
+    std::string operator()(const http::Pieces& pieces) const {
+        std::string text;
+        for (const http::Piece& piece : pieces.all) {
+            text += std::visit(*this, piece);
+        }
+        return text;
+    }
+};
+
+inline std::string text_of(const http::Body& body) {
+    return std::visit(TextOf{}, body);
 }
 
 inline TestAnswer render(const http::Response& response) {

@@ -9,7 +9,8 @@
 
 #include "site/conditions.h"
 #include "site/negotiation.h"
-#include "site/range.h"
+#include "site/parts.h"
+#include "site/ranges.h"
 #include "site/redirects.h"
 
 namespace cloister::site {
@@ -79,16 +80,6 @@ Response answer_unsatisfiable(const Question& question, std::uint64_t size) {
     return as_host(question, std::move(response));
 }
 
-void fill_with_range(const Range& range, const Site& site, const Content& content,
-                     Response& response) {
-    response.status = 206;
-    response.fields.push_back(
-        {"Content-Range", "bytes " + std::to_string(range.offset) + "-" +
-                              std::to_string(range.offset + range.length - 1) + "/" +
-                              std::to_string(content.length)});
-    response.body = site.body(content, range.offset, range.length);
-}
-
 Validators validators_of(const Site& site, const Content& content) {
     return {.tag = site.text(content.entity_tag),
             .modified = std::chrono::sys_seconds(std::chrono::seconds(content.modified))};
@@ -123,14 +114,14 @@ std::optional<Response> answer_conditions(const Question& question, const Entry&
 // What the request asks of `whole`, the representation that is not coded. Ranges are defined for
 // GET alone (RFC 9110 14.2). A date does not tell one coding from another, so it counts only for a
 // client that would be sent this one anyway.
-Range range_asked_for(const Question& question, const Variant& whole, bool is_chosen) {
+Ranges ranges_asked_for(const Question& question, const Variant& whole, bool is_chosen) {
     const auto& [site, host, request] = question;
     const Content& content = site.content(whole);
     if (request.method != Method::get || request.count(Known::range) != 1 ||
         !range_still_applies(request, validators_of(site, content), is_chosen)) {
         return {};
     }
-    return parse_range(*request.field(Known::range), content.length);
+    return Ranges::of(*request.field(Known::range), content.length);
 }
 
 // The answer with parts of the file; nothing if everything is to be sent, in any coding.
@@ -141,21 +132,18 @@ std::optional<Response> answer_range(const Question& question, const Entry& entr
     if (whole == nullptr) {
         return std::nullopt;
     }
-    const Range range = range_asked_for(question, *whole, whole == &chosen);
-    if (range.kind == Range::Kind::ignored) {
+    const Ranges ranges = ranges_asked_for(question, *whole, whole == &chosen);
+    if (ranges.kind() == Ranges::Kind::ignored) {
         return std::nullopt;
     }
     if (std::optional<Response> conditional = answer_conditions(question, entry, *whole)) {
         return conditional;
     }
-    const Content& content = site.content(*whole);
-    if (range.kind == Range::Kind::unsatisfiable) {
-        return answer_unsatisfiable(question, content.length);
+    if (ranges.kind() == Ranges::Kind::unsatisfiable) {
+        return answer_unsatisfiable(question, site.content(*whole).length);
     }
-    Response response;
-    fill_with_range(range, site, content, response);
-    lend_fields(question, entry, whole->fields, response);
-    response.shared[1] = site.fields(content.validators);
+    Response response = answer_with_parts(site, *whole, ranges.parts());
+    response.shared[2] = site.fields(request.secure ? entry.secure_fields : 0);
     return response;
 }
 
