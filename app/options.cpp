@@ -5,11 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
 #include <string_view>
 
-#include "base/check.h"
+#include "arguments.h"
 #include "base/limits.h"
 
 namespace cloister {
@@ -22,10 +21,10 @@ struct Verb {
 };
 
 constexpr std::array verbs = {
-    Verb{"serve", Command::serve},       Verb{"check", Command::check},
-    Verb{"policy", Command::policy},     Verb{"audit", Command::audit},
-    Verb{"--version", Command::version}, Verb{"--help", Command::help},
-    Verb{"-h", Command::help},
+    Verb{"serve", Command::serve}, Verb{"check", Command::check},
+    Verb{"pack", Command::pack},   Verb{"policy", Command::policy},
+    Verb{"audit", Command::audit}, Verb{"--version", Command::version},
+    Verb{"--help", Command::help}, Verb{"-h", Command::help},
 };
 
 // Processors this process may run on (sched_getaffinity(2)), which a container or CPUAffinity= may
@@ -39,59 +38,6 @@ std::size_t processor_count() {
     return static_cast<std::size_t>(std::max(CPU_COUNT(&set), 1));
 }
 
-[[noreturn]] void refuse(const std::string& message) {
-    throw base::Failure(EX_USAGE, message + "; see --help");
-}
-
-// The arguments from left to right; a flag's value stands behind it or after "=".
-class Arguments {
-  public:
-    Arguments(int argc, const char* const* argv) : rest_(argv + std::min(argc, 1), argv + argc) {
-        std::reverse(rest_.begin(), rest_.end());
-    }
-
-    [[nodiscard]] bool empty() const { return rest_.empty(); }
-
-    [[nodiscard]] std::string_view front() const { return rest_.back(); }
-
-    void drop() { rest_.pop_back(); }
-
-    // True if the next argument is `flag`; takes it and its value.
-    bool take(std::string_view flag, std::string& value) {
-        const std::string argument = rest_.back();
-        if (argument == flag) {
-            rest_.pop_back();
-            if (rest_.empty()) {
-                refuse(std::string(flag) + " needs a value");
-            }
-            value = rest_.back();
-        } else if (argument.starts_with(std::string(flag) + "=")) {
-            value = argument.substr(flag.size() + 1);
-        } else {
-            return false;
-        }
-        rest_.pop_back();
-        if (value.empty()) {
-            refuse(std::string(flag) + " needs a value that is not empty");
-        }
-        return true;
-    }
-
-  private:
-    std::vector<std::string> rest_;  // the next one last
-};
-
-std::size_t parse_count(std::string_view flag, std::string_view text, std::size_t least,
-                        std::size_t most) {
-    std::size_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value < least || value > most) {
-        refuse(std::string(flag) + " takes a number from " + std::to_string(least) + " to " +
-               std::to_string(most) + ", not \"" + std::string(text) + "\"");
-    }
-    return value;
-}
-
 // Certificates and keys may come in any order: the first belongs to the first.
 void add_file(std::vector<TlsFiles>& pairs, std::string TlsFiles::*half, const std::string& file) {
     const auto open = std::find_if(pairs.begin(), pairs.end(),
@@ -102,10 +48,10 @@ void add_file(std::vector<TlsFiles>& pairs, std::string TlsFiles::*half, const s
 void require_pairs(const std::vector<TlsFiles>& pairs) {
     for (const TlsFiles& pair : pairs) {
         if (pair.key.empty()) {
-            refuse("--tls-cert " + pair.certificate + " lacks its --tls-key");
+            refuse_arguments("--tls-cert " + pair.certificate + " lacks its --tls-key");
         }
         if (pair.certificate.empty()) {
-            refuse("--tls-key " + pair.key + " lacks its --tls-cert");
+            refuse_arguments("--tls-key " + pair.key + " lacks its --tls-cert");
         }
     }
 }
@@ -138,14 +84,54 @@ bool take_switch(Arguments& arguments, std::string_view flag, bool& is_on) {
     return true;
 }
 
-void parse_flag(Arguments& arguments, Options& options) {
+void set_site(Options& options, const std::string& path, bool has_hosts) {
+    if (options.site) {
+        refuse_arguments("only one site can be named, and there are " + *options.site + " and " +
+                         path + "; --sites DIR takes one for each host");
+    }
+    options.site = path;
+    options.has_hosts = has_hosts;
+}
+
+// Flags of whatever has to do with a site.
+bool take_site_flag(Arguments& arguments, Options& options) {
     std::string value;
     if (arguments.take("--site", value)) {
-        options.site = value;
-    } else if (take_switch(arguments, "--listing", options.conventions.listing) ||
-               take_switch(arguments, "--single-page", options.conventions.single_page)) {
+        set_site(options, value, false);
+    } else if (arguments.take("--sites", value)) {
+        set_site(options, value, true);
+    } else if (arguments.take("--site-memory", value)) {
+        options.site_memory = parse_size("--site-memory", value);
+    } else {
+        return take_switch(arguments, "--listing", options.conventions.listing) ||
+               take_switch(arguments, "--single-page", options.conventions.single_page);
+    }
+    return true;
+}
+
+// `cloister pack` knows nothing but flags of a site, the folder and the image.
+void parse_of_pack(Arguments& arguments, Options& options) {
+    if (take_site_flag(arguments, options)) {
         return;
-    } else if (arguments.take("--listen", value)) {
+    }
+    const std::string argument(arguments.front());
+    if (argument.starts_with('-') || argument.empty() || !options.image.empty()) {
+        refuse_arguments("unknown argument \"" + argument + "\"");
+    }
+    if (!options.site) {
+        options.site = argument;
+    } else {
+        options.image = argument;
+    }
+    arguments.drop();
+}
+
+void parse_flag(Arguments& arguments, Options& options) {
+    std::string value;
+    if (take_site_flag(arguments, options)) {
+        return;
+    }
+    if (arguments.take("--listen", value)) {
         options.listen.push_back(value);
     } else if (arguments.take("--tls-cert", value)) {
         add_file(options.tls, &TlsFiles::certificate, value);
@@ -170,7 +156,7 @@ void parse_flag(Arguments& arguments, Options& options) {
         options.json = true;
         arguments.drop();
     } else {
-        refuse("unknown argument \"" + std::string(arguments.front()) + "\"");
+        refuse_arguments("unknown argument \"" + std::string(arguments.front()) + "\"");
     }
 }
 
@@ -191,11 +177,19 @@ Options parse_options(int argc, const char* const* argv) {
         }
     }
     while (!arguments.empty()) {
-        parse_flag(arguments, options);
+        if (options.command == Command::pack) {
+            parse_of_pack(arguments, options);
+        } else {
+            parse_flag(arguments, options);
+        }
     }
     require_pairs(options.tls);
+    if (options.command == Command::pack && options.image.empty()) {
+        refuse_arguments(
+            "pack takes a folder and the image to make of it: cloister pack DIR IMAGE");
+    }
     if ((options.conventions.listing || options.conventions.single_page) && !options.site) {
-        refuse("--listing and --single-page are about a site; name it with --site");
+        refuse_arguments("--listing and --single-page are about a site; name it with --site");
     }
     return options;
 }
@@ -205,13 +199,16 @@ const char* help_text() {
 
   cloister [serve] [FLAGS]   serve the sockets that systemd passed, or 127.0.0.1:8080 by hand
   cloister check [FLAGS]     do all that start-up does, confinement included, and exit
+  cloister pack DIR IMAGE    make one file of a site, which --site serves in place; --sites DIR for several
   cloister policy [--json]   print the system calls that remain and the reason for each
   cloister audit [--json]    try to break out, under each layer and under all; exit 1 if anything succeeds
   cloister --version         print the version, and those of its libraries
   cloister --help            print this
 
 Flags:
-  --site DIR             publish the files below DIR; without it, a welcome page
+  --site DIR|IMAGE       publish the files below DIR, or in IMAGE; without it, a welcome page
+  --sites DIR            publish a folder for each host, DIR/example.org, and DIR/_default for all others
+  --site-memory SIZE     for files up to 64 KiB; the others stay open; default 256M
   --listing              of a folder without index.html, show what is in it; as index.json, too
   --single-page          answer with the site's index.html where it has no file
   --listen ADDR:PORT     by hand only, may be repeated: 127.0.0.1:8080, https://[::1]:8443 or a unix path

@@ -13,7 +13,7 @@
 
 namespace cloister {
 
-enum class Command : std::uint8_t { serve, check, policy, audit, version, help };
+enum class Command : std::uint8_t { serve, check, pack, policy, audit, version, help };
 
 // PEM files, of one name that TLS serves.
 struct TlsFiles {
@@ -23,10 +23,13 @@ struct TlsFiles {
 
 struct Options {
     Command command = Command::serve;
-    std::optional<std::string> site;  // the folder to publish
-    press::Conventions conventions;   // of the site
-    std::vector<std::string> listen;  // by hand only: what systemd::listen_on() takes
-    std::vector<TlsFiles> tls;        // in the order of the flags; both files named
+    std::optional<std::string> site;           // the folder to publish, or an image of one
+    bool has_hosts = false;                    // it holds a folder for each host
+    press::Conventions conventions;            // of the site
+    std::optional<std::uint64_t> site_memory;  // bytes, for files of the site
+    std::string image;                         // that `pack` makes
+    std::vector<std::string> listen;           // by hand only: what systemd::listen_on() takes
+    std::vector<TlsFiles> tls;                 // in the order of the flags; both files named
     std::optional<std::uint16_t> redirect_to_https;  // the port that clients are sent to
     std::size_t threads = 1;                         // loops
     std::chrono::seconds drain{};                    // for answers begun before SIGTERM
@@ -38,7 +41,7 @@ struct Options {
 };
 
 // Throws base::Failure (EX_USAGE) that names the argument and the remedy; for --tls-cert without
-// its --tls-key, and the other way round, too.
+// its --tls-key, and the other way round, and for two sites, too.
 Options parse_options(int argc, const char* const* argv);
 
 // What --help prints; fits a screen.

@@ -112,6 +112,63 @@ TEST(Options, CollectFlagsThatMayBeRepeated) {
     EXPECT_EQ(options.allow_missing, (Strings{"landlock", "seccomp"}));
 }
 
+TEST(Options, NameOneSiteOrAFolderOfSites) {
+    EXPECT_FALSE(parse({"--site=/srv/a"}).has_hosts);
+    const Options options = parse({"--sites", "/srv/sites"});
+    EXPECT_EQ(options.site, "/srv/sites");
+    EXPECT_TRUE(options.has_hosts);
+    EXPECT_EQ(complaint({"--sites=/srv/sites", "--site=/srv/a"}),
+              "only one site can be named, and there are /srv/sites and /srv/a; --sites DIR takes "
+              "one for each host; see --help");
+}
+
+TEST(Options, TakeSizesInBytesOrTheirUnits) {
+    struct Case {
+        const char* text;
+        std::uint64_t bytes;
+    };
+
+    for (const Case& row :
+         {Case{"0", 0}, Case{"1", 1}, Case{"1K", 1024}, Case{"256M", 256 * base::limits::mib},
+          Case{"20G", std::uint64_t{20} << 30U}, Case{"17179869183G", 17179869183U << 30U}}) {
+        EXPECT_EQ(parse({"--site-memory", row.text}).site_memory, row.bytes) << row.text;
+    }
+    for (const std::string text : {"K", "-1", "1k", "1 M", "1MB", "1.5G", "17179869184G", "M1"}) {
+        EXPECT_EQ(complaint({"--site-memory", text.c_str()}),
+                  "--site-memory takes a number of bytes, or one with K, M or G behind it, not \"" +
+                      text + "\"; see --help");
+    }
+}
+
+TEST(Options, NameTheFolderAndTheImageOfPack) {
+    const Options one = parse({"pack", "/srv/www", "/srv/www.image"});
+    EXPECT_EQ(one.command, Command::pack);
+    EXPECT_EQ(one.site, "/srv/www");
+    EXPECT_EQ(one.image, "/srv/www.image");
+    EXPECT_FALSE(one.has_hosts);
+    for (const Options& several : {parse({"pack", "--sites", "/srv/sites", "/srv/all.image"}),
+                                   parse({"pack", "--sites=/srv/sites", "/srv/all.image"})}) {
+        EXPECT_EQ(several.site, "/srv/sites");
+        EXPECT_EQ(several.image, "/srv/all.image");
+        EXPECT_TRUE(several.has_hosts);
+    }
+}
+
+TEST(Options, RefuseAPackThatIsNotWholeOrServes) {
+    const std::string needed =
+        "pack takes a folder and the image to make of it: cloister pack DIR IMAGE; see --help";
+    EXPECT_EQ(complaint({"pack"}), needed);
+    EXPECT_EQ(complaint({"pack", "/srv/www"}), needed);
+    EXPECT_EQ(complaint({"pack", "--sites=/srv"}), needed);
+    for (const char* const word : {"--listen=127.0.0.1:1", "--threads=1", "more", "--json"}) {
+        EXPECT_EQ(complaint({"pack", "/srv/www", "/srv/www.image", word}),
+                  "unknown argument \"" + std::string(word) + "\"; see --help");
+    }
+    EXPECT_EQ(complaint({"pack", "/srv/www", "/i", "--site=/srv"}),
+              "only one site can be named, and there are /srv/www and /srv; --sites DIR takes one "
+              "for each host; see --help");
+}
+
 // "CERTIFICATE+KEY" of each pair.
 Strings pairs(std::initializer_list<const char*> arguments) {
     Strings all;
@@ -217,8 +274,8 @@ TEST(Options, RefuseNumbersThatAreNoneOrOutOfBounds) {
 
 TEST(Options, RefuseAFlagWithoutItsValue) {
     for (const std::string flag :
-         {"--site", "--listen", "--tls-cert", "--tls-key", "--threads", "--drain", "--idle-exit",
-          "--connections", "--peer-connections", "--allow-missing"}) {
+         {"--site", "--sites", "--site-memory", "--listen", "--tls-cert", "--tls-key", "--threads",
+          "--drain", "--idle-exit", "--connections", "--peer-connections", "--allow-missing"}) {
         EXPECT_EQ(complaint({flag.c_str()}), flag + " needs a value; see --help");
         EXPECT_EQ(complaint({"--threads=1", flag.c_str()}), flag + " needs a value; see --help");
         const std::string empty = flag + " needs a value that is not empty; see --help";
@@ -229,7 +286,7 @@ TEST(Options, RefuseAFlagWithoutItsValue) {
 
 TEST(Options, RefuseWhatTheyDoNotKnowAndNameIt) {
     for (const std::string word :
-         {"", "-", "--", "-x", "sevre", "--sites", "--site-x=/", "--Site=/", "-site", "--threadsx",
+         {"", "-", "--", "-x", "sevre", "--sitesx", "--site-x=/", "--Site=/", "-site", "--threadsx",
           "--policy", "help", "version", "/srv/www"}) {
         EXPECT_EQ(complaint({word.c_str()}), "unknown argument \"" + word + "\"; see --help");
         EXPECT_EQ(complaint({"serve", word.c_str()}),
@@ -250,9 +307,11 @@ TEST(Options, AreTheDefaultsEvenWithoutAProgramName) {
 TEST(HelpText, NamesEveryFlagAndCommandAndFitsAScreen) {
     const std::string_view text = help_text();
     for (const char* const word :
-         {"--site", "--listing", "--single-page", "--listen", "--tls-cert", "--tls-key",
-          "--redirect-to-https", "--threads", "--drain", "--allow-missing", "--json", "--version",
-          "--help", "serve", "check", "policy", "audit", "landlock", "seccomp"}) {
+         {"pack",          "--site",   "--sites",         "--site-memory", "--listing",
+          "--single-page", "--listen", "--tls-cert",      "--tls-key",     "--redirect-to-https",
+          "--threads",     "--drain",  "--allow-missing", "--json",        "--version",
+          "--help",        "serve",    "check",           "policy",        "audit",
+          "landlock",      "seccomp"}) {
         EXPECT_NE(text.find(word), std::string_view::npos) << word;
     }
     EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 30);

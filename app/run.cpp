@@ -16,8 +16,8 @@
 #include "base/log.h"
 #include "dispatch.h"
 #include "keys.h"
+#include "load_site.h"
 #include "options.h"
-#include "press/press.h"
 #include "sandbox/heap.h"
 #include "sandbox/policy.h"
 #include "sandbox/sandbox.h"
@@ -164,14 +164,7 @@ int serve(const Options& options, const Routes* routes, const base::Log& log) {
     systemd::Notifier notifier = systemd::Notifier::connect(std::move(adoption.notify));
     std::vector<systemd::Listener> listeners = listeners_for(adoption, notifier, options);
 
-    site::Site site;
-    if (options.site) {
-        press::Pressed pressed = press::open_site(*options.site, {}, options.conventions);
-        for (const std::string& warning : pressed.warnings) {
-            log.warning(warning);
-        }
-        site = std::move(pressed.site);
-    }
+    const site::Site site = load_site(options, notifier, log);
 
     const bool has_https = has_https_socket(listeners);
     if (options.redirect_to_https && !has_https) {
@@ -207,9 +200,9 @@ int serve(const Options& options, const Routes* routes, const base::Log& log) {
         ::_exit(EX_OK);
     }
 
-    const std::string what =
-        options.site ? *options.site + " (" + std::to_string(site.file_count()) + " files)"
-                     : std::string(routes != nullptr ? "routes" : "the welcome page");
+    const std::string what = options.site
+                                 ? site_text(options, site)
+                                 : std::string(routes != nullptr ? "routes" : "the welcome page");
     const std::string tls = tls_text(keys.ring.get());
     if (!notifier.ready("serving " + what + "; confined: " + confinement + tls)) {
         log.warning("systemd did not take READY=1, ignoring");
@@ -238,6 +231,8 @@ int obey(const Options& options, const Routes* routes, const base::Log& log) {
             return EX_OK;
         case Command::audit:
             return print_audit(options.json);
+        case Command::pack:
+            return pack_site(options, log);
         case Command::serve:
         case Command::check:
             break;

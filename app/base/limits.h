@@ -124,6 +124,11 @@ constexpr std::chrono::milliseconds accept_pause = 100ms;
 // Between two log lines about one trouble that lasts.
 constexpr std::chrono::seconds repeated_warning_pause = 60s;
 
+// A start tells how far it is so often, and asks systemd for so much more time each time
+// (EXTEND_TIMEOUT_USEC): a site of a million files takes minutes, one that hangs takes no more.
+constexpr std::chrono::milliseconds start_report_pause = 1s;
+constexpr std::chrono::seconds start_extension_time = 60s;
+
 // READY=1 waits for a service manager whose queue is full: longer than a busy one needs, shorter
 // than a drain.
 constexpr std::chrono::milliseconds notify_time = 5s;
@@ -182,8 +187,12 @@ constexpr std::size_t heap_bytes = 1024 * mib;
 // --- The site
 // Files up to this size are kept in memory; larger ones as open descriptors.
 constexpr std::size_t memory_file_bytes = 64 * kib;
-// All files in memory together; past it, small files are kept as descriptors too.
+// All files in memory together, unless --site-memory says otherwise; past it, small files are kept
+// as descriptors too.
 constexpr std::size_t memory_site_bytes = 256 * mib;
+// Of all descriptors, what files of the site may take at most: three quarters. The others are for
+// connections.
+constexpr std::size_t open_site_share = 4;
 // Files all together; more are links that multiply, or a mistake.
 constexpr std::size_t site_file_count = 1'000'000;
 // Of a text, what is looked at to tell whether it is UTF-8: a file of 10 GB must not hold the

@@ -78,7 +78,7 @@ class Composer {
         }
         shared_.clear();
         const std::size_t first_entry = index_.entries.size();
-        site::Host host{.name = index_.text(draft.host)};
+        site::Host host;
         for (const auto& [path, answer] : draft.paths) {
             add_entry(draft, path, path, answer, first_contents);
         }
@@ -94,7 +94,10 @@ class Composer {
             host.redirects = index_.text(render(draft.redirects)).offset;
         }
         index_.index_entries(host, index_.entries.size() - first_entry);
-        index_.hosts.push_back(host);
+        add_host(draft.host, host);
+        for (const std::string& alias : draft.aliases) {
+            add_host(alias, host);
+        }
         asset_count_ += static_cast<std::size_t>(
             std::count_if(draft.assets.begin(), draft.assets.end(),
                           [](const Asset& asset) { return !asset.is_made; }));
@@ -104,6 +107,9 @@ class Composer {
         site::Header header;
         header.asset_count = asset_count_;
         header.file_count = beside_.size();
+        for (const auto& [name, host] : hosts_) {
+            index_.hosts.push_back(host);
+        }
         std::move(index_).finish(store_, header);
         return std::move(beside_);
     }
@@ -115,6 +121,11 @@ class Composer {
         } catch (const std::invalid_argument& error) {
             throw base::Failure(EX_CONFIG, draft.shown + path + ": " + error.what());
         }
+    }
+
+    void add_host(const std::string& name, site::Host host) {
+        host.name = index_.text(name);
+        hosts_.emplace(name, host);
     }
 
     void add_content(Representation& own) {
@@ -184,6 +195,7 @@ class Composer {
     Store& store_;
     IndexWriter index_;
     std::vector<base::Fd> beside_;
+    std::map<std::string, site::Host> hosts_;  // by name, as the index has them
     std::size_t asset_count_ = 0;
     // By the content and the fields of the first: what else a variant has follows from these.
     std::map<std::pair<std::uint32_t, site::Block>, std::uint32_t> shared_;
@@ -192,8 +204,6 @@ class Composer {
 }  // namespace
 
 std::vector<base::Fd> compose(std::span<Draft> drafts, Store& store) {
-    std::sort(drafts.begin(), drafts.end(),
-              [](const Draft& left, const Draft& right) { return left.host < right.host; });
     Composer composer(store);
     for (Draft& draft : drafts) {
         composer.add(draft);

@@ -85,7 +85,7 @@ TEST(Conventions, ASinglePageAnswersForWhatTheSiteHasNot) {
     folder.write("404.html", "lost");
     folder.write("docs/404.html", "lost in docs");
     folder.write("a.js", "script");
-    const site::Site site = open_site(folder.path(), {}, {.single_page = true}).site;
+    const site::Site site = open_site(folder.path(), {.conventions = {.single_page = true}}).site;
     EXPECT_EQ(answer_at(site, "/users/7?tab=1"), "200 app");
     EXPECT_EQ(answer_at(site, "/a.js"), "200 script");
     EXPECT_EQ(answer_at(site, "/docs/x"), "404 lost in docs");

@@ -50,7 +50,8 @@ TEST(Describe, SaysTheSameOfAFileThatStaysOpen) {
     const TestFolder folder;
     folder.write("a.txt", std::string(100, 'a'));
     folder.write("b.txt", std::string(100, '\xff'));
-    const Pressed opened = open_site(folder.path(), {.file_bytes = 10, .site_bytes = 1000});
+    const Pressed opened =
+        open_site(folder.path(), {.budget = {.file_bytes = 10, .site_bytes = 1000}});
     ASSERT_EQ(opened.site.descriptors().size(), 2U);
     EXPECT_TRUE(fields_at(opened.site, "/a.txt").starts_with("Content-Type: text/plain; charset="));
     EXPECT_TRUE(fields_at(opened.site, "/b.txt").starts_with("Content-Type: text/plain\r\n"));

@@ -89,9 +89,10 @@ struct Answer {
 using Answers = std::map<std::string, Answer, std::less<>>;
 
 struct Draft {
-    std::string host;   // in lower case, without a port; "" answers for every other
-    std::string shown;  // the folder as messages name it, without a slash at its end
-    base::Fd root;      // the folder
+    std::string host;                  // in lower case, without a port; "" answers for every other
+    std::vector<std::string> aliases;  // other hosts that are answered alike
+    std::string shown;                 // the folder as messages name it, without a slash at its end
+    base::Fd root;                     // the folder
     std::vector<Folder> folders;
     std::vector<Asset> assets;
     Answers paths;               // by decoded path: "/docs/a b.html"

@@ -20,6 +20,8 @@
 namespace cloister::press {
 namespace {
 
+void quietly(std::string_view /*doing*/, std::uint64_t /*done*/, std::uint64_t /*all*/) {}
+
 // The bytes of an image with many files.
 std::string image_of(int files) {
     const TestFolder folder;
@@ -29,12 +31,12 @@ std::string image_of(int files) {
         folder.write("docs/" + std::to_string(index) + "/index.html", std::to_string(index));
     }
     folder.write("_redirects", "/old /docs/0/\n/news/:id /docs/:id/ 302!\n/* /404.html 404\n");
-    Draft draft = walk(folder.path());
+    Draft draft = walk(folder.path(), quietly);
     read_rules(draft);
     apply_conventions(draft, {});
     Store store;
     const std::span<Draft> drafts(&draft, 1);
-    read(drafts, store, {});
+    read(drafts, store, {}, quietly);
     (void)compose(drafts, store);
     return std::string(store.region().bytes());
 }
@@ -95,9 +97,9 @@ TEST(ImageDamage, IsNoImageWithoutItsFirstBytes) {
     for (const std::string& other :
          {std::string(), std::string("x"), image.substr(0, sizeof(site::Header) - 1),
           "<html>" + image, std::string(10000, '\0')}) {
-        EXPECT_EQ(complaint(other),
-                  "site.image is no image of a site; --site names a folder, or what cloister pack "
-                  "has made");
+        EXPECT_EQ(
+            complaint(other),
+            "site.image is no image of a site; name a folder, or what cloister pack has made");
     }
 }
 

@@ -28,7 +28,9 @@ class Listings : public ::testing::Test {
         folder_.write("_headers", "/docs/inner/*\n  X-Inner: yes\n");
     }
 
-    [[nodiscard]] Pressed open() const { return open_site(folder_.path(), {}, {.listing = true}); }
+    [[nodiscard]] Pressed open() const {
+        return open_site(folder_.path(), {.conventions = {.listing = true}});
+    }
 
     TestFolder folder_;
 };

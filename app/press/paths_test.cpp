@@ -329,7 +329,8 @@ TEST(Site, KeepsSmallFilesAsDescriptorsTooPastTheMemoryBound) {
     for (int index = 0; index < 11; ++index) {
         folder.write(std::to_string(index), std::string(100, 'x'));
     }
-    const Pressed opened = open_site(folder.path(), {.file_bytes = 100, .site_bytes = 1000});
+    const Pressed opened =
+        open_site(folder.path(), {.budget = {.file_bytes = 100, .site_bytes = 1000}});
     EXPECT_EQ(opened.site.file_count(), 11U);
     EXPECT_EQ(opened.site.descriptors().size(), 1U);
 }

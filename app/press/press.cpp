@@ -1,35 +1,131 @@
 // SPDX-License-Identifier: MIT
 #include "press/press.h"
 
+#include <fcntl.h>
+#include <malloc.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <iterator>
 #include <utility>
 
+#include "base/check.h"
 #include "press/compose.h"
 #include "press/describe.h"
+#include "press/hosts.h"
 #include "press/listings.h"
+#include "press/new_file.h"
+#include "press/reader.h"
 #include "press/represent.h"
 #include "press/rules.h"
 #include "press/walk.h"
+#include "site/image_file.h"
 
 namespace cloister::press {
 
-Pressed open_site(const std::string& root, const Budget& budget, const Conventions& wishes) {
-    Store store;
-    Draft draft = walk(root);
-    read_rules(draft);
-    if (wishes.listing) {
-        add_listings(draft, store);
+namespace {
+
+std::vector<Draft> drafts_of(const std::string& folder, bool has_hosts,
+                             const base::Progress& progress) {
+    if (has_hosts) {
+        return walk_hosts(folder, progress);
     }
-    apply_conventions(draft, wishes);
-    check_redirects(draft);
-    const std::span<Draft> drafts(&draft, 1);
-    read(drafts, store, budget);
-    represent(drafts, store, budget.site_bytes);
+    std::vector<Draft> drafts;
+    drafts.push_back(walk(folder, progress));
+    return drafts;
+}
+
+// What a folder became, but for its image, which is in the store.
+struct Printed {
+    std::vector<base::Fd> beside;
+    std::vector<std::string> warnings;
+};
+
+// All steps, in their order.
+Printed print(const std::string& folder, const Settings& settings, Store& store) {
+    const base::Progress progress = settings.progress
+                                        ? settings.progress
+                                        : [](std::string_view, std::uint64_t, std::uint64_t) {};
+    std::vector<Draft> drafts = drafts_of(folder, settings.has_hosts, progress);
+    for (Draft& draft : drafts) {
+        read_rules(draft);
+        if (settings.conventions.listing) {
+            add_listings(draft, store);
+        }
+        apply_conventions(draft, settings.conventions);
+        check_redirects(draft);
+    }
+    read(drafts, store, settings.budget, progress);
+    represent(drafts, store, settings.budget.site_bytes, progress);
     describe(drafts, store);
-    settle_fields(draft);
-    std::vector<base::Fd> beside = compose(drafts, store);
-    site::Region image = store.region();
-    return {.site = {std::move(image), store.file(), std::move(beside), root},
-            .warnings = std::move(draft.warnings)};
+    for (Draft& draft : drafts) {
+        settle_fields(draft);
+    }
+    Printed printed{.beside = compose(drafts, store), .warnings = {}};
+    for (Draft& draft : drafts) {
+        std::move(draft.warnings.begin(), draft.warnings.end(),
+                  std::back_inserter(printed.warnings));
+    }
+    return printed;
+}
+
+// The open image, if `path` is that of a file.
+base::Fd image_at(const std::string& path) {
+    base::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (!file && errno == EACCES) {
+        refuse_unreadable(path, errno);
+    }
+
+    struct stat status {};
+
+    const bool is_file = file && ::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode);
+    return is_file ? std::move(file) : base::Fd();
+}
+
+// It would be a file of the site that it is an image of.
+void refuse_inside(const std::string& folder, const std::string& image) {
+    std::error_code ignored;
+    const auto outer = std::filesystem::canonical(folder, ignored);
+    const auto inner = std::filesystem::weakly_canonical(image, ignored);
+    const auto [end, unused] =
+        std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
+    if (!outer.empty() && end == outer.end()) {
+        throw base::Failure(EX_USAGE,
+                            image + " lies in the site itself; name a file outside of " + folder);
+    }
+}
+
+}  // namespace
+
+Pressed open_site(const std::string& path, const Settings& settings) {
+    base::Fd image = settings.has_hosts ? base::Fd() : image_at(path);
+    if (image) {
+        if (settings.conventions.listing || settings.conventions.single_page) {
+            throw base::Failure(EX_USAGE, path +
+                                              " is an image already: --listing and --single-page "
+                                              "are for cloister pack");
+        }
+        return {.site = site::open_image(std::move(image), path), .warnings = {}};
+    }
+    Store store;
+    Printed printed = print(path, settings, store);
+    ::malloc_trim(0);  // The drafts are gone, but their memory would stay.
+    site::Region bytes = store.region();
+    return {.site = {std::move(bytes), base::Fd(), std::move(printed.beside), path},
+            .warnings = std::move(printed.warnings)};
+}
+
+Pressed pack(const std::string& folder, const std::string& image, Settings settings) {
+    refuse_inside(folder, image);
+    NewFile file(image);
+    settings.budget = unbounded;
+    Store store(file.duplicate(), file.name());
+    Printed printed = print(folder, settings, store);
+    Pressed packed{.site = site::open_image(store.file(), file.name()),
+                   .warnings = std::move(printed.warnings)};
+    file.publish();
+    return packed;
 }
 
 }  // namespace cloister::press

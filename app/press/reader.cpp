@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 #include "base/check.h"
@@ -45,9 +46,10 @@ std::string read_all(int file, std::uint64_t size, const std::string& shown) {
         case EMFILE:
         case ENFILE:
             throw base::Failure(
-                EX_CONFIG,
-                "too many large files, of which each needs a descriptor: at " + shown +
-                    " there were no more; raise LimitNOFILE= in the service, or ulimit -n");
+                EX_CONFIG, "too many large files, of which each needs a descriptor: at " + shown +
+                               " there were no more; raise LimitNOFILE= in the service, or ulimit "
+                               "-n, or make one "
+                               "image of the site with cloister pack");
         case EXDEV:
         case ENOENT:
         case ENOTDIR:
@@ -80,7 +82,7 @@ void read_one(const Draft& draft, Representation& own, Store& store, bool fits) 
     }
     const auto size = static_cast<std::uint64_t>(status.st_size);
     if (fits) {
-        const Place place = store.add(read_all(file.get(), size, shown));
+        const Place place = store.add(file.get(), size, shown);
         own.entity_tag = content_tag(place);
         own.content = place;
         return;
@@ -97,13 +99,8 @@ struct Unread {
     std::uint64_t size;
 };
 
-}  // namespace
-
-std::string content_tag(const Place& place) {
-    return '"' + hexadecimal(place.checksum) + '-' + hexadecimal(place.length) + '"';
-}
-
-void read(std::span<Draft> drafts, Store& store, const Budget& budget) {
+// The smallest first.
+std::vector<Unread> unread_files_of(std::span<Draft> drafts) {
     std::vector<Unread> all;
     for (Draft& draft : drafts) {
         for (Asset& asset : draft.assets) {
@@ -117,12 +114,25 @@ void read(std::span<Draft> drafts, Store& store, const Budget& budget) {
     std::stable_sort(all.begin(), all.end(), [](const Unread& left, const Unread& right) {
         return left.size < right.size;
     });
-    std::uint64_t used = 0;
-    for (const Unread& unread : all) {
-        const bool fits =
-            unread.size <= budget.file_bytes && used + unread.size <= budget.site_bytes;
-        used += fits ? unread.size : 0;
-        read_one(*unread.draft, *unread.representation, store, fits);
+    return all;
+}
+
+}  // namespace
+
+std::string content_tag(const Place& place) {
+    return '"' + hexadecimal(place.checksum) + '-' + hexadecimal(place.length) + '"';
+}
+
+void read(std::span<Draft> drafts, Store& store, const Budget& budget,
+          const base::Progress& progress) {
+    const std::vector<Unread> all = unread_files_of(drafts);
+    std::vector<std::uint64_t> sizes;
+    std::transform(all.begin(), all.end(), std::back_inserter(sizes),
+                   [](const Unread& unread) { return unread.size; });
+    const std::size_t in_memory = count_in_memory(sizes, budget);
+    for (std::size_t index = 0; index < all.size(); ++index) {
+        progress("reading files", index, all.size());
+        read_one(*all[index].draft, *all[index].representation, store, index < in_memory);
     }
 }
 

@@ -21,7 +21,8 @@ constexpr Budget small{.file_bytes = 16, .site_bytes = 1024};
 // A site of one folder, by the path of a file.
 class Opened {
   public:
-    explicit Opened(const TestFolder& folder) : site_(open_site(folder.path(), small).site) {}
+    explicit Opened(const TestFolder& folder)
+        : site_(open_site(folder.path(), {.budget = small}).site) {}
 
     [[nodiscard]] const site::Content& at(std::string_view path) const {
         return site_.content(variant_at(path));

@@ -159,7 +159,8 @@ class Compressing {
 
 }  // namespace
 
-void represent(std::span<Draft> drafts, Store& store, std::uint64_t memory_bytes) {
+void represent(std::span<Draft> drafts, Store& store, std::uint64_t memory_bytes,
+               const base::Progress& progress) {
     for (Draft& draft : drafts) {
         adopt_siblings(draft, store);
     }
@@ -172,6 +173,7 @@ void represent(std::span<Draft> drafts, Store& store, std::uint64_t memory_bytes
                             store.is_file() ? full_strength : strength_for(bytes));
     // In batches, so that what is copied for them stays bounded.
     for (std::size_t begin = 0; begin < tasks.size();) {
+        progress("compressing files", begin, tasks.size());
         std::size_t end = begin;
         for (std::uint64_t batch = 0; end < tasks.size() && batch < limits::compressed_batch_bytes;
              ++end) {

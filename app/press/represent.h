@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 
+#include "base/progress.h"
 #include "press/draft.h"
 #include "press/store.h"
 
@@ -16,6 +17,7 @@ namespace cloister::press {
 // as a start allows, and all there is for an image that is packed. It is kept in memory as long as
 // that stays within `memory_bytes` with all that is there already. Throws std::system_error,
 // std::bad_alloc.
-void represent(std::span<Draft> drafts, Store& store, std::uint64_t memory_bytes);
+void represent(std::span<Draft> drafts, Store& store, std::uint64_t memory_bytes,
+               const base::Progress& progress);
 
 }  // namespace cloister::press

@@ -101,7 +101,8 @@ TEST(Represent, LeavesALargerFileThanItsLimitAsItIs) {
 TEST(Represent, StaysWithinItsMemory) {
     const TestFolder folder;
     folder.write("a.txt", text_of(20'000));
-    const Pressed opened = open_site(folder.path(), {.file_bytes = 1, .site_bytes = 1000});
+    const Pressed opened =
+        open_site(folder.path(), {.budget = {.file_bytes = 1, .site_bytes = 1000}});
     EXPECT_EQ(codings_at(opened.site, "/a.txt"), "identity");
 }
 
@@ -124,7 +125,8 @@ TEST(Represent, TakesALargeOneFromItsDescriptor) {
     const std::string text = text_of(20'000);
     folder.write("a.bin", text);
     folder.write("a.bin.gz", *compress_gzip(text, 1, text.size()));
-    const Pressed opened = open_site(folder.path(), {.file_bytes = 100, .site_bytes = 1000});
+    const Pressed opened =
+        open_site(folder.path(), {.budget = {.file_bytes = 100, .site_bytes = 1000}});
     EXPECT_EQ(codings_at(opened.site, "/a.bin"), "identity gzip");
     EXPECT_EQ(opened.site.descriptors().size(), 3U);
 }

@@ -30,8 +30,13 @@ class Store {
     // An image in `file`, which is empty and open for reading and writing. `path` is for messages.
     Store(base::Fd file, std::string path);
 
-    // Appends a body; any thread may. Throws std::system_error.
+    // Appends a body; any thread may. Throws std::system_error, or base::Failure if there is no
+    // room for it.
     Place add(std::string_view bytes);
+
+    // The same for the first `length` bytes of an open file, or all that it has if these are fewer.
+    // It goes in parts, so it may be larger than memory. `shown` is for messages.
+    Place add(int file, std::uint64_t length, const std::string& shown);
 
     // Those bytes again, as a copy; any thread may.
     [[nodiscard]] std::string read(const Place& place);
@@ -53,9 +58,11 @@ class Store {
     base::Fd file() { return std::move(file_); }
 
   private:
+    std::uint64_t claim(std::uint64_t length);
     void write_at(std::uint64_t offset, std::string_view bytes);
+    void write_to_file(std::uint64_t offset, std::string_view bytes);
 
-    std::mutex mutex_;  // of all below
+    std::mutex mutex_;  // of the size, and of how far the memory reaches
     site::Region memory_;
     base::Fd file_;
     std::string path_;

@@ -38,7 +38,7 @@ inline TestAnswer ask(const site::Site& site, std::string_view target) {
 // Why the folder `root` cannot be opened; empty if it can.
 inline std::string complaint_about(const std::string& root, const Conventions& wishes = {}) {
     try {
-        open_site(root, {}, wishes);
+        open_site(root, {.conventions = wishes});
     } catch (const base::Failure& failure) {
         return failure.what();
     }

@@ -26,6 +26,19 @@ struct CloseDirectory {
     void operator()(DIR* directory) const { ::closedir(directory); }
 };
 
+base::Fd open_folder(const std::string& root) {
+    base::Fd directory(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!directory) {
+        if (errno == EACCES) {
+            refuse_unreadable(root, errno);
+        }
+        throw base::Failure(EX_NOINPUT, "cannot open the site " + root + ": " +
+                                            std::generic_category().message(errno) +
+                                            "; name a folder, or what cloister pack has made");
+    }
+    return directory;
+}
+
 // In byte order, so that two walks of one tree are alike.
 std::vector<std::string> names_in(base::Fd directory, const std::string& shown) {
     const std::unique_ptr<DIR, CloseDirectory> stream(::fdopendir(directory.get()));
@@ -61,7 +74,7 @@ std::chrono::sys_seconds presentable(std::time_t modified) {
 // One walk over the tree, from the root down.
 class Walk {
   public:
-    explicit Walk(Draft& draft) : draft_(draft) {}
+    Walk(Draft& draft, const base::Progress& progress) : draft_(draft), progress_(progress) {}
 
     void run() {
         struct stat status {};
@@ -97,6 +110,7 @@ class Walk {
     // A plain file is opened once only, when it is read.
     void visit(const std::string& path) {
         const std::string below = path.substr(1);
+        progress_("looking for files", draft_.assets.size(), 0);
 
         struct stat status {};
 
@@ -165,6 +179,7 @@ class Walk {
     }
 
     Draft& draft_;
+    const base::Progress& progress_;
     std::vector<std::pair<dev_t, ino_t>> path_;  // the folders we are in
 };
 
@@ -176,23 +191,18 @@ void refuse_unreadable(const std::string& shown, int error) {
                        "; let the service's user read it (chmod o+r for files, o+rx for folders)");
 }
 
-Draft walk(const std::string& root) {
-    base::Fd directory(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!directory) {
-        if (errno == EACCES) {
-            refuse_unreadable(root, errno);
-        }
-        throw base::Failure(EX_NOINPUT, "cannot open the site " + root + ": " +
-                                            std::generic_category().message(errno) +
-                                            "; --site names a folder");
-    }
+std::vector<std::string> names_in_folder(const std::string& root) {
+    return names_in(open_folder(root), root);
+}
+
+Draft walk(const std::string& root, const base::Progress& progress) {
     Draft draft;
+    draft.root = open_folder(root);
     draft.shown = root;
     while (draft.shown.size() > 1 && draft.shown.ends_with('/')) {
         draft.shown.pop_back();
     }
-    draft.root = std::move(directory);
-    Walk(draft).run();
+    Walk(draft, progress).run();
     return draft;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "site/hash.h"
 
-#include <array>
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -53,17 +53,7 @@ constexpr std::uint64_t round(std::uint64_t accumulator, std::uint64_t lane) {
     return std::rotl(accumulator + lane * prime2, 31) * prime1;
 }
 
-// Steps 1 to 3: the whole stripes, four lanes side by side.
-std::uint64_t converged_stripes(std::string_view& rest) {
-    if (rest.size() < stripe_bytes) {
-        return prime5;
-    }
-    std::array<std::uint64_t, 4> lanes = {prime1 + prime2, prime2, 0, 0 - prime1};
-    while (rest.size() >= stripe_bytes) {
-        for (std::uint64_t& lane : lanes) {
-            lane = round(lane, take<std::uint64_t>(rest));
-        }
-    }
+std::uint64_t converged(const std::array<std::uint64_t, 4>& lanes) {
     std::uint64_t hash = std::rotl(lanes[0], 1) + std::rotl(lanes[1], 7) + std::rotl(lanes[2], 12) +
                          std::rotl(lanes[3], 18);
     for (const std::uint64_t lane : lanes) {
@@ -86,9 +76,26 @@ std::uint64_t hash_of(std::string_view path) {
     return hash;
 }
 
-std::uint64_t checksum_of(std::string_view content) {
-    std::string_view rest = content;
-    std::uint64_t hash = converged_stripes(rest) + content.size();
+// Step 1.
+Checksum::Checksum() : lanes_{prime1 + prime2, prime2, 0, 0 - prime1} {}
+
+// Step 2: the whole stripes, four lanes side by side.
+void Checksum::add(std::string_view part) {
+    size_ += part.size();
+    std::array<std::uint64_t, 4> lanes = lanes_;
+    while (part.size() >= stripe_bytes) {
+        for (std::uint64_t& lane : lanes) {
+            lane = round(lane, take<std::uint64_t>(part));
+        }
+    }
+    lanes_ = lanes;
+    std::copy(part.begin(), part.end(), rest_.begin());
+}
+
+// Steps 3 to 6.
+std::uint64_t Checksum::value() const {
+    std::uint64_t hash = (size_ < stripe_bytes ? prime5 : converged(lanes_)) + size_;
+    std::string_view rest(rest_.data(), size_ % stripe_bytes);
     while (rest.size() >= 8) {
         hash = std::rotl(hash ^ round(0, take<std::uint64_t>(rest)), 27) * prime1 + prime4;
     }
@@ -101,6 +108,12 @@ std::uint64_t checksum_of(std::string_view content) {
     hash = (hash ^ (hash >> 33U)) * prime2;
     hash = (hash ^ (hash >> 29U)) * prime3;
     return hash ^ (hash >> 32U);
+}
+
+std::uint64_t checksum_of(std::string_view content) {
+    Checksum checksum;
+    checksum.add(content);
+    return checksum.value();
 }
 
 }  // namespace cloister::site

@@ -97,5 +97,15 @@ TEST(Checksum, DiffersWhereZerosAreAddedOrWordsExchanged) {
               checksum_of(std::string(32, '2') + std::string(32, '1')));
 }
 
+TEST(Checksum, IsTheSameOfParts) {
+    const std::string content(1000, 'a');
+    for (const std::size_t cut : {0U, 32U, 64U, 992U}) {
+        Checksum checksum;
+        checksum.add(std::string_view(content).substr(0, cut));
+        checksum.add(std::string_view(content).substr(cut));
+        EXPECT_EQ(checksum.value(), checksum_of(content)) << cut;
+    }
+}
+
 }  // namespace
 }  // namespace cloister::site

@@ -43,8 +43,7 @@ class Check {
 
   private:
     [[noreturn]] void refuse(std::uint64_t at, const std::string& what) const {
-        throw base::Failure(EX_DATAERR, shown_ + " is damaged at byte " + std::to_string(at) +
-                                            ": " + what + "; make it anew with cloister pack");
+        refuse_damaged(shown_, at, what);
     }
 
     void require(bool is_sound, const void* row, const std::string& what) const {
@@ -57,8 +56,8 @@ class Check {
         if (image_.size() < sizeof header_ ||
             !std::equal(image_magic.begin(), image_magic.end(), image_.begin())) {
             throw base::Failure(EX_DATAERR, shown_ +
-                                                " is no image of a site; --site names a "
-                                                "folder, or what cloister pack has made");
+                                                " is no image of a site; name a folder, or "
+                                                "what cloister pack has made");
         }
         std::memcpy(&header_, image_.data(), sizeof header_);
         if (header_.version != image_version || header_.byte_order != image_byte_order) {
@@ -204,6 +203,11 @@ class Check {
 Header check_image(std::string_view image, bool has_file, std::size_t file_count,
                    const std::string& shown) {
     return Check(image, has_file, file_count, shown).run();
+}
+
+void refuse_damaged(const std::string& shown, std::uint64_t at, const std::string& what) {
+    throw base::Failure(EX_DATAERR, shown + " is damaged at byte " + std::to_string(at) + ": " +
+                                        what + "; make it anew with cloister pack");
 }
 
 }  // namespace cloister::site

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,10 @@ namespace cloister::site {
 // remedy.
 Header check_image(std::string_view image, bool has_file, std::size_t file_count,
                    const std::string& shown);
+
+// The refusal of an image that is not what was written. `at` is the byte where the damage is.
+[[noreturn]] void refuse_damaged(const std::string& shown, std::uint64_t at,
+                                 const std::string& what);
 
 // The rows of a table of a checked image's index.
 template <class Row>

@@ -126,6 +126,28 @@ http::Body Site::body(const Content& content, std::uint64_t offset, std::uint64_
     return http::FileWindow{.fd = file.get(), .offset = content.offset + offset, .length = length};
 }
 
+// By entries, because they have the names; those that share a body have it read once.
+void Site::check_bodies(const std::string& shown, const base::Progress& progress) const {
+    std::vector<bool> is_checked(contents_.size());
+    std::uint64_t done = 0;
+    for (const Entry& entry : entries_) {
+        for (const Variant& variant : variants(entry)) {
+            const Content& own = content(variant);
+            if (is_checked[variant.content] || own.home >= home_first_file) {
+                continue;
+            }
+            is_checked[variant.content] = true;
+            progress("checking files", done, contents_.size());
+            ++done;
+            if (checksum_of(image_.bytes().substr(own.offset, own.length)) != own.checksum) {
+                refuse_damaged(shown, own.offset,
+                               "the " + std::to_string(own.length) + " bytes of " +
+                                   std::string(text(entry.path)) + " are not what was written");
+            }
+        }
+    }
+}
+
 std::vector<int> Site::descriptors() const {
     std::vector<int> all;
     if (file_) {

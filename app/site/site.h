@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/fd.h"
+#include "base/progress.h"
 #include "http/message.h"
 #include "site/image.h"
 #include "site/redirects.h"
@@ -73,6 +74,12 @@ class Site {
 
     // Files of the folder that it was made of.
     [[nodiscard]] std::size_t file_count() const { return file_count_; }
+
+    [[nodiscard]] std::uint64_t image_bytes() const { return image_.bytes().size(); }
+
+    // Reads every body that lies in the image and holds it against its checksum. `shown` is for
+    // messages. Throws base::Failure (EX_DATAERR) that names the first one that is damaged.
+    void check_bodies(const std::string& shown, const base::Progress& progress) const;
 
     // The descriptors that stay open under confinement.
     [[nodiscard]] std::vector<int> descriptors() const;
