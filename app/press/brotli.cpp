@@ -3,11 +3,16 @@
 
 #include <brotli/decode.h>
 #include <brotli/encode.h>
+#include <sysexits.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <new>
+
+#include "base/log.h"
 
 namespace cloister::press {
 
@@ -17,8 +22,19 @@ const std::uint8_t* bytes_of(std::string_view text) {
     return reinterpret_cast<const std::uint8_t*>(text.data());
 }
 
+// Below it nothing is gained.
+constexpr std::size_t least_window_bits = 16;
+
+// The library may be built so that it ends the process without a word when it gets nothing.
 void* take(void* workspace, std::size_t bytes) noexcept {
-    return static_cast<Workspace*>(workspace)->take(bytes);
+    void* const memory = static_cast<Workspace*>(workspace)->take(bytes);
+    if (memory == nullptr) {
+        base::Log::to_standard_error().error(
+            "no memory to compress the site; raise MemoryMax= or LimitAS= in the service, or make "
+            "an image of the site elsewhere: cloister pack");
+        ::_exit(EX_OSERR);
+    }
+    return memory;
 }
 
 void give_back(void* workspace, void* memory) noexcept {
@@ -46,6 +62,13 @@ std::optional<std::string> compress_brotli(std::string_view content, int quality
                               static_cast<std::uint32_t>(quality));
     BrotliEncoderSetParameter(encoder.get(), BROTLI_PARAM_MODE, BROTLI_MODE_TEXT);
     BrotliEncoderSetParameter(encoder.get(), BROTLI_PARAM_SIZE_HINT, hint);
+    // A window that holds the content is enough, and a small one makes do with 1 MiB for its
+    // tables, where the default takes 32.
+    const auto window =
+        std::clamp<std::size_t>(static_cast<std::size_t>(std::bit_width(content.size())),
+                                least_window_bits, BROTLI_DEFAULT_WINDOW);
+    BrotliEncoderSetParameter(encoder.get(), BROTLI_PARAM_LGWIN,
+                              static_cast<std::uint32_t>(window));
     std::string coded(most, '\0');
     const std::uint8_t* input = bytes_of(content);
     std::size_t input_left = content.size();

@@ -99,16 +99,20 @@ struct Unread {
     std::uint64_t size;
 };
 
+void add_unread(Draft& draft, Asset& asset, std::vector<Unread>& all) {
+    for (Representation& representation : asset.representations) {
+        if (const auto* const file = std::get_if<UnreadFile>(&representation.content)) {
+            all.push_back({&draft, &representation, file->size});
+        }
+    }
+}
+
 // The smallest first.
 std::vector<Unread> unread_files_of(std::span<Draft> drafts) {
     std::vector<Unread> all;
     for (Draft& draft : drafts) {
         for (Asset& asset : draft.assets) {
-            for (Representation& representation : asset.representations) {
-                if (const auto* const file = std::get_if<UnreadFile>(&representation.content)) {
-                    all.push_back({&draft, &representation, file->size});
-                }
-            }
+            add_unread(draft, asset, all);
         }
     }
     std::stable_sort(all.begin(), all.end(), [](const Unread& left, const Unread& right) {

@@ -101,7 +101,7 @@ class Check {
     }
 
     template <class Row>
-    std::span<const Row> checked(const Table& table) const {
+    [[nodiscard]] std::span<const Row> checked(const Table& table) const {
         if (table.offset % alignof(std::uint64_t) != 0 ||
             table.offset + std::uint64_t{table.count} * sizeof(Row) > index_.size()) {
             refuse(header_.index, "a table lies outside the index");

@@ -52,8 +52,13 @@ void fill_with_several(const Site& site, const Variant& whole, std::span<const P
     http::Pieces pieces;
     std::string separator = "--" + boundary;
     for (const Part& part : parts) {
-        pieces.all.emplace_back(separator + "\r\nContent-Type: " + type + "\r\nContent-Range: " +
-                                place_of(part, content.length) + "\r\n\r\n");
+        std::string head = separator;
+        head += "\r\nContent-Type: ";
+        head += type;
+        head += "\r\nContent-Range: ";
+        head += place_of(part, content.length);
+        head += "\r\n\r\n";
+        pieces.all.emplace_back(std::move(head));
         pieces.all.push_back(piece_of(site.body(content, part.offset, part.length)));
         separator = "\r\n--" + boundary;
     }

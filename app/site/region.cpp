@@ -40,7 +40,11 @@ Region Region::reserve(std::size_t bytes) {
         void* const data =
             ::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (data != MAP_FAILED) {
-            return {static_cast<char*>(data), size, 0};
+            Region region(static_cast<char*>(data), size, 0);
+            if (size < bytes) {
+                region.give_back_behind(whole_pages(size / 2));
+            }
+            return region;
         }
         if (size <= page_bytes()) {
             throw std::system_error(errno, std::generic_category(), "reserve address space");
@@ -78,12 +82,16 @@ void Region::grow(std::size_t bytes) {
     }
 }
 
-void Region::seal(std::size_t bytes) {
-    const std::size_t kept = whole_pages(bytes);
+void Region::give_back_behind(std::size_t kept) {
     if (kept < size_) {
         base::check(::munmap(data_ + kept, size_ - kept), "give address space back");
         size_ = kept;
     }
+}
+
+void Region::seal(std::size_t bytes) {
+    const std::size_t kept = whole_pages(bytes);
+    give_back_behind(kept);
     used_ = bytes;
     if (kept == 0) {
         data_ = nullptr;

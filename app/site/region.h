@@ -19,7 +19,8 @@ class Region {
     static Region map(int file, std::size_t bytes, const std::string& path);
 
     // Address space for up to `bytes`, of which none is usable and none counts as memory yet. Less
-    // of it where a limit forbids so much (RLIMIT_AS). Throws std::system_error.
+    // of it where a limit forbids so much (RLIMIT_AS), so that as much is left for everything else.
+    // Throws std::system_error.
     static Region reserve(std::size_t bytes);
 
     Region(Region&& other) noexcept;
@@ -45,6 +46,8 @@ class Region {
   private:
     Region(char* data, std::size_t size, std::size_t used)
         : data_(data), size_(size), used_(used) {}
+
+    void give_back_behind(std::size_t kept);
 
     char* data_ = nullptr;
     std::size_t size_ = 0;  // of the address space
