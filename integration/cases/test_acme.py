@@ -61,7 +61,8 @@ def test_a_challenge_is_answered_as_soon_as_it_is_written(board, figures):
     for number in range(ROUNDS):
         (folder / f"t{number}").write_text(answer(f"t{number}"))
         began = time.monotonic()
-        await_answered(board, f"t{number}")
+        while board.get(path(f"t{number}")).status != 200:
+            assert time.monotonic() - began < LATEST
         times.append((time.monotonic() - began) * 1000)
     figures("ACME", "from written to served", {"rounds": ROUNDS, "median ms": round(statistics.median(times), 1),
                                                "longest ms": round(max(times), 1)})
