@@ -213,4 +213,4 @@ def test_from_nothing_to_https(certified):
                  f"cp {chain.removesuffix('crt')}key /etc/cloister/tls/tls.key && systemctl stop cloister.service && "
                  "systemctl enable --now cloister-https.socket")
     shown = certified.sh(f"openssl s_client -connect {acme.HOST}:443 -servername {acme.HOST} </dev/null 2>/dev/null").stdout
-    assert "issuer=CN = Pebble Intermediate CA" in shown
+    assert "Pebble Intermediate CA" in shown, shown
