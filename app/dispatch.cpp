@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "acme/challenge.h"
 #include "site/responder.h"
 #include "welcome.h"
 
@@ -15,7 +16,6 @@ using http::Response;
 
 namespace {
 
-constexpr std::string_view challenge_folder = "/.well-known/acme-challenge/";
 constexpr std::uint16_t https_port = 443;  // what "https://host/" means (RFC 9110 4.2.2)
 constexpr std::string_view health_path = "/.well-known/cloister/health";
 
@@ -34,6 +34,23 @@ Response answer_health(const Request& request) {
     response.fields = {{"Content-Type", "text/plain; charset=utf-8"},
                        {"Cache-Control", "no-store"}};
     response.body = std::string_view("ok\n");
+    return response;
+}
+
+// Never a type that a browser would show: what the answer is, the client decides in part.
+std::optional<Response> answer_challenge(const acme::Board& board, const Request& request) {
+    if ((request.method != Method::get && request.method != Method::head) ||
+        !request.path.starts_with(acme::challenge_folder)) {
+        return std::nullopt;
+    }
+    std::optional<std::string> answer =
+        board.find(request.path.substr(acme::challenge_folder.size()));
+    if (!answer) {
+        return std::nullopt;
+    }
+    Response response;
+    response.fields = {{"Content-Type", "application/octet-stream"}, {"Cache-Control", "no-store"}};
+    response.body = std::move(*answer);
     return response;
 }
 
@@ -119,13 +136,23 @@ http::Handler make_welcome_handler(const std::string& confinement) {
     return handler;
 }
 
+http::Handler make_challenge_handler(const acme::Board& board, const http::Handler& below) {
+    http::Handler handler = below;
+    handler.immediate =
+        [&board, answer = below.immediate](const Request& request) -> std::optional<Response> {
+        std::optional<Response> response = answer_challenge(board, request);
+        return response ? std::move(response) : answer(request);
+    };
+    return handler;
+}
+
 http::Handler make_redirect_handler(std::uint16_t port, const http::Handler& below) {
     http::Handler handler = below;
     handler.immediate =
         [port, answer = below.immediate](const Request& request) -> std::optional<Response> {
         const bool stays = request.method == Method::trace || request.method == Method::connect ||
                            request.path == "*" || request.path == health_path ||
-                           request.path.starts_with(challenge_folder);
+                           request.path.starts_with(acme::challenge_folder);
         return stays ? answer(request) : redirect_to_https(request, port);
     };
     return handler;

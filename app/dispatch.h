@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Who answers what: the server's own paths, then the site, then the routes, then "not found".
+// Who answers what: the server's own paths and the ACME board, then the site, then the routes, then
+// "not found".
 #pragma once
 
 #include <cstdint>
 #include <string>
 
+#include "acme/board.h"
 #include "base/log.h"
 #include "http/message.h"
 #include "program.h"
@@ -19,6 +21,10 @@ http::Handler make_handler(const site::Site* site, const Routes* routes, const b
 // The same for a server that has neither: the welcome page. `confinement` is read anew for each
 // request; it outlives the handler and is not changed while the server runs.
 http::Handler make_welcome_handler(const std::string& confinement);
+
+// Answers an ACME http-01 challenge that is on `board` (RFC 8555 8.3), and lets `below` answer
+// everything else, such as a challenge that lies in the site. The board outlives the handler.
+http::Handler make_challenge_handler(const acme::Board& board, const http::Handler& below);
 
 // The handler of plain sockets when everybody is to use TLS: sends a request to the same place at
 // `port` of https, by 308 (RFC 9110 15.4.9), but lets `below` answer what must work without a

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "acme/board_writer.h"
+#include "acme/challenge.h"
 #include "press/press.h"
 #include "press/test_folder.h"
 
@@ -237,6 +239,35 @@ TEST_F(Dispatch, RedirectLeavesWhatMustWorkWithoutACertificate) {
     http::Request without_host = request_for(Method::get, "/");
     without_host.authority = {};
     EXPECT_EQ(redirect.immediate(without_host)->status, 400);
+}
+
+TEST_F(Dispatch, ChallengesComeFromTheBoardAndThenFromWhoeverElseHasThem) {
+    const std::string both = "both.9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI";
+    const std::string path = std::string(acme::challenge_folder) + "both";
+    folder_.write("board/.keep", "");
+    acme::BoardWriter writer = acme::BoardWriter::open(folder_.at("board/board"));
+    const acme::Board board = acme::Board::open(folder_.at("board/board"));
+    folder_.write(path, "of the site");
+    const site::Site site = press::open_site(folder_.path()).site;
+    const http::Handler below = make_handler(&site, &routes_, log_);
+    const http::Handler handler = make_challenge_handler(board, below);
+    const http::Handler redirect = make_redirect_handler(443, handler);
+
+    EXPECT_EQ(answered(handler, Method::get, path), "200 of the site");
+    writer.show({&both, 1});
+    for (const http::Handler* const each : {&handler, &redirect}) {
+        EXPECT_EQ(answered(*each, Method::get, path), "200 " + both);
+        EXPECT_EQ(answered(*each, Method::head, path), "200 " + both);
+        EXPECT_EQ(answered(*each, Method::post, path).substr(0, 4), "405 ");
+        EXPECT_EQ(answered(*each, Method::get, path + "x").substr(0, 11), "worker: 200");
+    }
+    const auto response = handler.immediate(request_for(Method::get, path));
+    EXPECT_EQ(field_of(*response, "Content-Type"), "application/octet-stream");
+    EXPECT_EQ(field_of(*response, "Cache-Control"), "no-store");
+    EXPECT_EQ(answered(handler, Method::get, "/route"), "worker: 200 route /route");
+    EXPECT_TRUE(handler.blocking) << "what routes answer, they answer still";
+    writer.show({});
+    EXPECT_EQ(answered(handler, Method::get, path), "200 of the site");
 }
 
 TEST_F(Dispatch, WelcomesWhereNothingIsPublished) {

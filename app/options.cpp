@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <span>
 #include <string_view>
 
 #include "arguments.h"
@@ -18,13 +19,21 @@ namespace {
 struct Verb {
     std::string_view name;
     Command command;
+    std::span<const std::string_view> operands = {};  // what must follow it, in this order
 };
 
+constexpr std::array<std::string_view, 2> board_operands = {"DIR", "FILE"};
+
 constexpr std::array verbs = {
-    Verb{"serve", Command::serve}, Verb{"check", Command::check},
-    Verb{"pack", Command::pack},   Verb{"policy", Command::policy},
-    Verb{"audit", Command::audit}, Verb{"--version", Command::version},
-    Verb{"--help", Command::help}, Verb{"-h", Command::help},
+    Verb{"serve", Command::serve},
+    Verb{"check", Command::check},
+    Verb{"pack", Command::pack},
+    Verb{"policy", Command::policy},
+    Verb{"audit", Command::audit},
+    Verb{"--version", Command::version},
+    Verb{"--help", Command::help},
+    Verb{"-h", Command::help},
+    Verb{"acme-board", Command::acme_board, board_operands},
 };
 
 // Processors this process may run on (sched_getaffinity(2)), which a container or CPUAffinity= may
@@ -84,6 +93,16 @@ bool take_switch(Arguments& arguments, std::string_view flag, bool& is_on) {
     return true;
 }
 
+void take_operands(Arguments& arguments, const Verb& verb, Options& options) {
+    for (const std::string_view operand : verb.operands) {
+        if (arguments.empty() || arguments.front().empty() || arguments.front().starts_with("--")) {
+            refuse_arguments(std::string(verb.name) + " lacks its " + std::string(operand));
+        }
+        options.operands.emplace_back(arguments.front());
+        arguments.drop();
+    }
+}
+
 void set_site(Options& options, const std::string& path, bool has_hosts) {
     if (options.site) {
         refuse_arguments("only one site can be named, and there are " + *options.site + " and " +
@@ -131,7 +150,9 @@ void parse_flag(Arguments& arguments, Options& options) {
     if (take_site_flag(arguments, options)) {
         return;
     }
-    if (arguments.take("--listen", value)) {
+    if (arguments.take("--acme-board", value)) {
+        options.acme_board = value;
+    } else if (arguments.take("--listen", value)) {
         options.listen.push_back(value);
     } else if (arguments.take("--tls-cert", value)) {
         add_file(options.tls, &TlsFiles::certificate, value);
@@ -174,6 +195,7 @@ Options parse_options(int argc, const char* const* argv) {
         if (verb != verbs.end()) {
             options.command = verb->command;
             arguments.drop();
+            take_operands(arguments, *verb, options);
         }
     }
     while (!arguments.empty()) {
@@ -202,6 +224,7 @@ const char* help_text() {
   cloister pack DIR IMAGE    make one file of a site, which --site serves in place; --sites DIR for several
   cloister policy [--json]   print the system calls that remain and the reason for each
   cloister audit [--json]    try to break out, under each layer and under all; exit 1 if anything succeeds
+  cloister acme-board DIR FILE  keep the board FILE as the ACME challenges in DIR are
   cloister --version         print the version, and those of its libraries
   cloister --help            print this
 
@@ -211,6 +234,7 @@ Flags:
   --site-memory SIZE     for files up to 64 KiB; the others stay open; default 256M
   --listing              of a folder without index.html, show what is in it; as index.json, too
   --single-page          answer with the site's index.html where it has no file
+  --acme-board FILE      answer ACME http-01 challenges from FILE, which `cloister acme-board` keeps
   --listen ADDR:PORT     by hand only, may be repeated: 127.0.0.1:8080, https://[::1]:8443 or a unix path
   --tls-cert FILE        a certificate with its chain, in PEM; may be repeated, one for each name
   --tls-key FILE         its private key, in PEM; the first belongs to the first certificate, and so on

@@ -13,7 +13,7 @@
 
 namespace cloister {
 
-enum class Command : std::uint8_t { serve, check, pack, policy, audit, version, help };
+enum class Command : std::uint8_t { serve, check, pack, policy, audit, acme_board, version, help };
 
 // PEM files, of one name that TLS serves.
 struct TlsFiles {
@@ -30,6 +30,7 @@ struct Options {
     std::string image;                         // that `pack` makes
     std::vector<std::string> listen;           // by hand only: what systemd::listen_on() takes
     std::vector<TlsFiles> tls;                 // in the order of the flags; both files named
+    std::optional<std::string> acme_board;     // the file that challenges are read from
     std::optional<std::uint16_t> redirect_to_https;  // the port that clients are sent to
     std::size_t threads = 1;                         // loops
     std::chrono::seconds drain{};                    // for answers begun before SIGTERM
@@ -38,6 +39,7 @@ struct Options {
     std::optional<std::chrono::seconds> idle_exit;   // without a connection for so long
     std::vector<std::string> allow_missing;          // defences whose absence is accepted
     bool json = false;                               // of `policy` and `audit`
+    std::vector<std::string> operands;               // of `acme-board`: its folder and its board
 };
 
 // Throws base::Failure (EX_USAGE) that names the argument and the remedy; for --tls-cert without

@@ -81,6 +81,24 @@ TEST(Options, BeginWithTheCommand) {
     }
 }
 
+TEST(Options, TakeTheFolderAndTheBoardOfTheChallenges) {
+    const Options options = parse({"acme-board", "/srv/challenges", "/run/board"});
+    EXPECT_EQ(options.command, Command::acme_board);
+    EXPECT_EQ(options.operands, (Strings{"/srv/challenges", "/run/board"}));
+    EXPECT_EQ(parse({"--acme-board", "/run/board"}).acme_board, "/run/board");
+    EXPECT_EQ(parse({"--acme-board=/run/board"}).command, Command::serve);
+}
+
+TEST(Options, NameTheOperandThatIsMissing) {
+    EXPECT_EQ(complaint({"acme-board"}), "acme-board lacks its DIR; see --help");
+    EXPECT_EQ(complaint({"acme-board", "/srv"}), "acme-board lacks its FILE; see --help");
+    EXPECT_EQ(complaint({"acme-board", "", "/run/b"}), "acme-board lacks its DIR; see --help");
+    EXPECT_EQ(complaint({"acme-board", "/srv", "--threads=1"}),
+              "acme-board lacks its FILE; see --help");
+    EXPECT_EQ(complaint({"acme-board", "/srv", "/run/b", "/c"}),
+              "unknown argument \"/c\"; see --help");
+}
+
 TEST(Options, TakeTheValueBehindTheFlagOrAfterAnEqualsSign) {
     for (const Options& options :
          {parse({"--site", "/srv/a", "--listen", "[::1]:80", "--threads", "3", "--drain", "7",
@@ -273,9 +291,9 @@ TEST(Options, RefuseNumbersThatAreNoneOrOutOfBounds) {
 }
 
 TEST(Options, RefuseAFlagWithoutItsValue) {
-    for (const std::string flag :
-         {"--site", "--sites", "--site-memory", "--listen", "--tls-cert", "--tls-key", "--threads",
-          "--drain", "--idle-exit", "--connections", "--peer-connections", "--allow-missing"}) {
+    for (const std::string flag : {"--site", "--sites", "--acme-board", "--site-memory", "--listen",
+                                   "--tls-cert", "--tls-key", "--threads", "--drain", "--idle-exit",
+                                   "--connections", "--peer-connections", "--allow-missing"}) {
         EXPECT_EQ(complaint({flag.c_str()}), flag + " needs a value; see --help");
         EXPECT_EQ(complaint({"--threads=1", flag.c_str()}), flag + " needs a value; see --help");
         const std::string empty = flag + " needs a value that is not empty; see --help";
@@ -307,11 +325,12 @@ TEST(Options, AreTheDefaultsEvenWithoutAProgramName) {
 TEST(HelpText, NamesEveryFlagAndCommandAndFitsAScreen) {
     const std::string_view text = help_text();
     for (const char* const word :
-         {"pack",          "--site",   "--sites",         "--site-memory", "--listing",
-          "--single-page", "--listen", "--tls-cert",      "--tls-key",     "--redirect-to-https",
-          "--threads",     "--drain",  "--allow-missing", "--json",        "--version",
-          "--help",        "serve",    "check",           "policy",        "audit",
-          "landlock",      "seccomp"}) {
+         {"pack",      "acme-board",    "--acme-board",    "--site",
+          "--sites",   "--site-memory", "--listing",       "--single-page",
+          "--listen",  "--tls-cert",    "--tls-key",       "--redirect-to-https",
+          "--threads", "--drain",       "--allow-missing", "--json",
+          "--version", "--help",        "serve",           "check",
+          "policy",    "audit",         "landlock",        "seccomp"}) {
         EXPECT_NE(text.find(word), std::string_view::npos) << word;
     }
     EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 30);

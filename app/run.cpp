@@ -7,9 +7,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "acme/board.h"
+#include "acme_command.h"
 #include "audit_command.h"
 #include "base/check.h"
 #include "base/limits.h"
@@ -79,10 +82,14 @@ struct Handlers {
 };
 
 Handlers make_handlers(const Options& options, const site::Site* site, const Routes* routes,
-                       const std::string& confinement, const base::Log& log) {
+                       const acme::Board* board, const std::string& confinement,
+                       const base::Log& log) {
     Handlers handlers{.http = {}, .https = {}, .admin = make_admin_handler()};
     handlers.https = site == nullptr && routes == nullptr ? make_welcome_handler(confinement)
                                                           : make_handler(site, routes, log);
+    if (board != nullptr) {
+        handlers.https = make_challenge_handler(*board, handlers.https);
+    }
     handlers.http = options.redirect_to_https
                         ? make_redirect_handler(*options.redirect_to_https, handlers.https)
                         : handlers.https;
@@ -179,9 +186,14 @@ int serve(const Options& options, const Routes* routes, const base::Log& log) {
     }
     const Keys keys = load_keys(options, has_https, adoption.ticket_keys, notifier, log);
 
+    std::optional<acme::Board> board;
+    if (options.acme_board) {
+        board = acme::Board::open(*options.acme_board);
+    }
+
     std::string confinement;  // for the welcome page; known before the first request
-    const Handlers handlers =
-        make_handlers(options, options.site ? &site : nullptr, routes, confinement, log);
+    const Handlers handlers = make_handlers(options, options.site ? &site : nullptr, routes,
+                                            board ? &*board : nullptr, confinement, log);
     const std::string places = places_of(listeners);
     const std::vector<int> site_descriptors = site.descriptors();
     server::Server server(bind_handlers(std::move(listeners), handlers, keys.ring.get()),
@@ -233,6 +245,8 @@ int obey(const Options& options, const Routes* routes, const base::Log& log) {
             return print_audit(options.json);
         case Command::pack:
             return pack_site(options, log);
+        case Command::acme_board:
+            keep_acme_board(options.operands[0], options.operands[1], log);
         case Command::serve:
         case Command::check:
             break;

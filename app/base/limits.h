@@ -228,4 +228,12 @@ constexpr std::size_t capture_count = 16;
 constexpr std::size_t rule_parameter_count = 8;
 constexpr std::size_t query_parameter_count = 64;
 
+// --- ACME (RFC 8555)
+// Letters of a challenge's token. Authorities give 22 to 86; with the thumbprint it fills a slot of
+// 256 bytes but for a few.
+constexpr std::size_t challenge_token_bytes = 192;
+// Challenges on the board at once: more than twice the names that a certificate may have (100 at
+// Let's Encrypt), each of which has one while it is asked for.
+constexpr std::size_t challenge_count = 256;
+
 }  // namespace cloister::base::limits

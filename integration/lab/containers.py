@@ -10,13 +10,11 @@ import tempfile
 from pathlib import Path
 
 from lab.command import run
-from lab.tree import cache_folder
+from lab.tree import HOST_NETWORK, cache_folder
 
 BASE = "docker.io/library/debian:bookworm-slim"
 IMAGE = "localhost/cloister:case"
 SOURCE = Path(__file__).resolve().parents[2]
-# The descriptor that integration/run left open leads back into the network of the host.
-HOST_NETWORK = 9
 IMPORT_TIME = 300
 BUILD_TIME = 1000
 

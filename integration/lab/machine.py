@@ -21,10 +21,11 @@ NEEDLESS = ("systemd-logind.service", "systemd-user-sessions.service", "systemd-
 
 class Machine(System):
     """Booted when constructed, with `files` {path: content}, `links` {path: target} and, in /opt, `programs` of the
-    build; its container opens `opened_calls`. The harness is its client: it reaches the machine at `ip4` and `ip6` from
-    `peer4` and `peer6`, over a veth pair, with nothing in between."""
+    build; its container opens `opened_calls`; `tree` is what it boots instead of the tree of most machines. The harness
+    is its client: it reaches the machine at `ip4` and `ip6` from `peer4` and `peer6`, over a veth pair, with nothing in
+    between."""
 
-    def __init__(self, lab, number, files, links, programs, opened_calls=OPENED_SYSTEM_CALLS):
+    def __init__(self, lab, number, files, links, programs, opened_calls=OPENED_SYSTEM_CALLS, tree=None):
         self.lab, self.name = lab, f"m{number}"
         self.ip4, self.peer4 = f"10.77.{number}.2", f"10.77.{number}.1"
         self.ip6, self.peer6 = f"fd77:{number:x}::2", f"fd77:{number:x}::1"
@@ -40,7 +41,7 @@ class Machine(System):
         for program in programs:
             shutil.copy(lab.build / program, self._made(f"/opt/{program}"))
         run("mount", "-t", "overlay", "overlay", "-o",
-            f"lowerdir={lab.product}:{lab.tree},upperdir={self.upper},workdir={self.folder}/work", self.root)
+            f"lowerdir={lab.product}:{tree or lab.tree},upperdir={self.upper},workdir={self.folder}/work", self.root)
         self._connect_network()
         self._boot(opened_calls)
 

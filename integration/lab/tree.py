@@ -18,13 +18,18 @@ from pathlib import Path
 
 from lab.command import run
 
+# The descriptor that integration/run left open leads back into the network of the host.
+HOST_NETWORK = 9
 # The oldest Debian that runs Cloister, its successor, and what the next one will be made of.
 SUITES = ("bookworm", "trixie", "sid")
 # No library of ours is named: names change from suite to suite, and the program under test needs none.
 BOOTED = "systemd systemd-sysv dbus libnss-systemd libpam-systemd iproute2 curl procps openssl libstdc++6"
+MAKE_TIME = 600
 TREES = {
     # What the machines boot: systemd, and the tools that cases use inside.
     "machine": BOOTED,
+    # What machines boot that ask for certificates: an authority for tests, and those who ask it.
+    "acme": f"{BOOTED} ca-certificates pebble certbot dehydrated lego uacme",
     # What the virtual machine boots: it has devices, the suite's own kernel, and an agent that takes commands.
     "virtual": f"{BOOTED} udev kmod qemu-guest-agent apparmor linux-image-cloud-amd64 busybox-static",
     # What containers start from: Debian's minimum, so that a library forgotten in the Containerfile shows.
@@ -102,6 +107,13 @@ def tree(name):
             make(place, TREES[name])
             complete.touch()
     return place
+
+
+def tree_of_few(name):
+    """The same for a tree that only some cases boot: made when the first of them asks, through the host's network."""
+    made = run("nsenter", f"--net=/proc/self/fd/{HOST_NETWORK}", sys.executable, "-P", "-m", "lab.tree", name,
+               timeout=MAKE_TIME, pass_fds=[HOST_NETWORK])
+    return Path(made.stdout.strip())
 
 
 if __name__ == "__main__":
