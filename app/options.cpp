@@ -225,8 +225,7 @@ const char* help_text() {
   cloister policy [--json]   print the system calls that remain and the reason for each
   cloister audit [--json]    try to break out, under each layer and under all; exit 1 if anything succeeds
   cloister acme-board DIR FILE  keep the board FILE as the ACME challenges in DIR are
-  cloister --version         print the version, and those of its libraries
-  cloister --help            print this
+  cloister --version|--help  print the version, and those of its libraries, or this
 
 Flags:
   --site DIR|IMAGE       publish the files below DIR, or in IMAGE; without it, a welcome page
@@ -246,9 +245,8 @@ Flags:
   --peer-connections N   of them, those of one address (IPv6: of one /64); default: a quarter
   --allow-missing NAME   serve although the kernel lacks a defence: landlock or seccomp
 
-As a service: systemctl enable --now cloister-http.socket
-Under systemd the sockets' names are their roles (FileDescriptorName=http). The server refuses to run as
-root or with any capability: it needs neither.
+As a service: systemctl enable --now cloister-http.socket; the sockets' names are their roles
+(FileDescriptorName=http). It refuses to run as root or with any capability: it needs neither.
 )";
 }
 
