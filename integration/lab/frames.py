@@ -128,6 +128,12 @@ class Attacker:
                 self._drain_to_the_end()
             self.take()
 
+    def send_unheard(self, data):
+        """Sends all of it and takes nothing, which send() may do for as long as the server has something to say."""
+        self.socket.setblocking(True)
+        self.socket.sendall(data)
+        self.socket.setblocking(False)
+
     def take(self, seconds=0):
         """Takes what has come, or comes first within that time."""
         if not self.over and seconds and not self.socket.pending():
