@@ -21,6 +21,8 @@ ExecStart=/usr/bin/pebble -config /etc/pebble/pebble.json
 DEHYDRATED = f"""CA={DIRECTORY}
 WELLKNOWN={FOLDER}
 BASEDIR=/var/lib/dehydrated
+ACCOUNT_KEYSIZE=2048
+KEY_ALGO=prime256v1
 """
 # How each client is told to use the webroot, and where it puts the chain of the host.
 CLIENTS = {
