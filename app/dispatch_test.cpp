@@ -10,8 +10,8 @@
 
 #include "acme/board_writer.h"
 #include "acme/challenge.h"
+#include "base/test_folder.h"
 #include "press/press.h"
-#include "press/test_folder.h"
 
 namespace cloister {
 namespace {
@@ -80,7 +80,7 @@ class Dispatch : public ::testing::Test {
         return {response, {}};
     }
 
-    press::TestFolder folder_;
+    base::TestFolder folder_;
     site::Site site_;
     Routes routes_ = route;
     base::Log log_ = base::Log::to_standard_error();

@@ -20,6 +20,7 @@
 #include "acme/test_challenges.h"
 #include "base/check.h"
 #include "base/fd.h"
+#include "base/test_folder.h"
 
 namespace cloister::acme {
 namespace {
@@ -43,7 +44,7 @@ class BoardFile : public ::testing::Test {
         return 0;
     }
 
-    TestFolder folder_;
+    base::TestFolder folder_;
     std::string path_ = folder_.at("board");
 };
 

@@ -14,6 +14,7 @@
 #include "acme/test_challenges.h"
 #include "base/check.h"
 #include "base/limits.h"
+#include "base/test_folder.h"
 
 namespace cloister::acme {
 namespace {
@@ -30,7 +31,7 @@ class Folder : public ::testing::Test {
         base::check(::utimensat(AT_FDCWD, folder_.at(name).c_str(), times.data(), 0), name);
     }
 
-    TestFolder folder_;
+    base::TestFolder folder_;
 };
 
 TEST_F(Folder, ThatIsEmptyOrGoneHoldsNothing) {

@@ -6,7 +6,7 @@
 
 #include <filesystem>
 
-#include "acme/test_challenges.h"
+#include "base/test_folder.h"
 
 namespace cloister::acme {
 namespace {
@@ -15,7 +15,7 @@ namespace files = std::filesystem;
 
 class Watch : public ::testing::Test {
   protected:
-    TestFolder folder_;
+    base::TestFolder folder_;
 };
 
 TEST_F(Watch, SeesAFileWrittenMovedMadeReadableAndRemoved) {

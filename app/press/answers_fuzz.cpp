@@ -6,10 +6,10 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "base/test_folder.h"
 #include "http/fields.h"
 #include "http/request_head.h"
 #include "press/press.h"
-#include "press/test_folder.h"
 #include "site/responder.h"
 
 namespace {
@@ -17,7 +17,7 @@ namespace {
 using cloister::site::Site;
 
 Site make_site() {
-    const cloister::press::TestFolder folder;
+    const cloister::base::TestFolder folder;
     folder.write("index.html", "home");
     folder.write("d/index.html", "0123456789");
     folder.write("e.html", "page");

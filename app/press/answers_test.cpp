@@ -9,11 +9,8 @@
 
 #include "base/date.h"
 #include "base/limits.h"
-#include "http/request_head.h"
-#include "press/press.h"
-#include "press/test_answer.h"
-#include "press/test_folder.h"
-#include "site/responder.h"
+#include "base/test_folder.h"
+#include "press/test_site.h"
 
 namespace cloister::press {
 namespace {
@@ -47,19 +44,12 @@ class Responder : public ::testing::Test {
 
     // `line` is "GET /path"; `fields` are whole lines without their ends.
     TestAnswer ask(const std::string& line, const std::vector<std::string>& fields = {}) const {
-        std::string head = line + " HTTP/1.1\r\nHost: example.org\r\n";
-        for (const std::string& field : fields) {
-            head += field + "\r\n";
-        }
-        head += "\r\n";
-        http::Request request;
-        http::Framing framing;
-        EXPECT_EQ(http::parse_request_head(head, request, framing), 0) << head;
-        const std::optional<http::Response> response = site::respond(site_, request);
+        const SentRequest sent(line, fields);
+        const std::optional<http::Response> response = site::respond(site_, sent.request);
         return response ? render(*response) : TestAnswer();
     }
 
-    TestFolder folder_;
+    base::TestFolder folder_;
     site::Site site_;
     std::string tag_;  // of /ten.txt
 };

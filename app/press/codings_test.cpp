@@ -2,13 +2,9 @@
 // Who is sent which coding of a file, and what the answer says of it (RFC 9110 8.4, 8.8.3, 12.5.3).
 #include <gtest/gtest.h>
 
-#include "base/check.h"
-#include "http/request_head.h"
-#include "press/press.h"
-#include "press/test_answer.h"
-#include "press/test_folder.h"
+#include "base/test_folder.h"
+#include "press/test_site.h"
 #include "press/test_text.h"
-#include "site/responder.h"
 
 namespace cloister::press {
 namespace {
@@ -27,16 +23,7 @@ class Codings : public ::testing::Test {
 
     // `line` is "GET /path"; `fields` are whole lines without their ends.
     TestAnswer ask(const std::string& line, const Fields& fields = {}) const {
-        std::string head = line + " HTTP/1.1\r\nHost: example.org\r\n";
-        for (const std::string& field : fields) {
-            head += field + "\r\n";
-        }
-        head += "\r\n";
-        http::Request request;
-        http::Framing framing;
-        EXPECT_EQ(http::parse_request_head(head, request, framing), 0) << head;
-        const std::optional<http::Response> response = site::respond(site_, request);
-        return render(response ? *response : site::respond_not_found(site_, request));
+        return press::ask(site_, SentRequest(line, fields).request);
     }
 
     // What `coding` of /page.html is known by.
@@ -51,7 +38,7 @@ class Codings : public ::testing::Test {
     }
 
     const std::string page_ = text_of(10'000);
-    TestFolder folder_;
+    base::TestFolder folder_;
     site::Site site_;
 };
 

@@ -8,8 +8,7 @@
 #include <optional>
 
 #include "base/check.h"
-#include "press/test_answer.h"
-#include "site/responder.h"
+#include "press/test_site.h"
 #include "site/site.h"
 
 namespace cloister::press {
@@ -53,19 +52,6 @@ class Composition {
   private:
     Store store_;
 };
-
-http::Request request_for(std::string_view path, bool secure = false) {
-    http::Request request;
-    request.target = request.path = path;
-    request.authority = "example.org";
-    request.secure = secure;
-    return request;
-}
-
-TestAnswer ask(const site::Site& site, const http::Request& request) {
-    std::optional<http::Response> response = site::respond(site, request);
-    return render(response ? *response : site::respond_not_found(site, request));
-}
 
 Answer answer_of(std::size_t asset, int status = 200) {
     Answer answer;

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "press/test_folder.h"
+#include "base/test_folder.h"
 #include "press/test_site.h"
 
 namespace cloister::press {
@@ -25,7 +25,7 @@ std::string answer_at(const site::Site& site, std::string_view target) {
 }
 
 TEST(Conventions, APageAnswersWithoutItsEndingToo) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("about.html", "about");
     folder.write("docs/a b.html", "spaced");
     const site::Site site = open_site(folder.path()).site;
@@ -38,7 +38,7 @@ TEST(Conventions, APageAnswersWithoutItsEndingToo) {
 }
 
 TEST(Conventions, APageAndAFolderOfOneNameStandSideBySide) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("both.html", "page");
     folder.write("both/index.html", "folder");
     const site::Site site = open_site(folder.path()).site;
@@ -47,7 +47,7 @@ TEST(Conventions, APageAndAFolderOfOneNameStandSideBySide) {
 }
 
 TEST(Conventions, AFileGoesBeforeAPageThatWouldTakeItsPath) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("feed", "file");
     folder.write("feed.html", "page");
     folder.write("x.html", "x");
@@ -59,7 +59,7 @@ TEST(Conventions, AFileGoesBeforeAPageThatWouldTakeItsPath) {
 }
 
 TEST(Conventions, NeitherAnIndexNorANotFoundPageAnswersWithoutItsEnding) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("index.html", "home");
     folder.write("404.html", "lost");
     const site::Site site = open_site(folder.path()).site;
@@ -69,7 +69,7 @@ TEST(Conventions, NeitherAnIndexNorANotFoundPageAnswersWithoutItsEnding) {
 }
 
 TEST(Conventions, OnlyHtmlLosesItsEnding) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.txt", "a");
     folder.write("b.HTML", "b");
     folder.write("c.htm", "c");
@@ -80,7 +80,7 @@ TEST(Conventions, OnlyHtmlLosesItsEnding) {
 }
 
 TEST(Conventions, ASinglePageAnswersForWhatTheSiteHasNot) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("index.html", "app");
     folder.write("404.html", "lost");
     folder.write("docs/404.html", "lost in docs");
@@ -98,9 +98,9 @@ TEST(Conventions, ASinglePageAnswersForWhatTheSiteHasNot) {
 }
 
 TEST(Conventions, ASinglePageHasToBeThere) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.txt", "a");
-    EXPECT_EQ(complaint_about(folder.path(), {.single_page = true}),
+    EXPECT_EQ(complaint_about(folder.path(), {.conventions = {.single_page = true}}),
               folder.path() +
                   " has no index.html, which --single-page answers with; add it, or leave the "
                   "flag away");

@@ -7,8 +7,8 @@
 #include <array>
 
 #include "base/limits.h"
+#include "base/test_folder.h"
 #include "press/press.h"
-#include "press/test_folder.h"
 
 namespace cloister::press {
 namespace {
@@ -37,7 +37,7 @@ TEST(Describe, SaysTheTypeAndTheCharsetOfText) {
              Case{"a.none", "text", "application/octet-stream"},
              Case{"v1.html/README", "text", "application/octet-stream"},
          }) {
-        const TestFolder folder;
+        const base::TestFolder folder;
         folder.write(row.name, row.content);
         const Pressed opened = open_site(folder.path());
         EXPECT_TRUE(fields_at(opened.site, std::string("/") + row.name)
@@ -47,7 +47,7 @@ TEST(Describe, SaysTheTypeAndTheCharsetOfText) {
 }
 
 TEST(Describe, SaysTheSameOfAFileThatStaysOpen) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.txt", std::string(100, 'a'));
     folder.write("b.txt", std::string(100, '\xff'));
     const Pressed opened =
@@ -59,7 +59,7 @@ TEST(Describe, SaysTheSameOfAFileThatStaysOpen) {
 
 // A character of two bytes lies across the end of what is looked at.
 TEST(Describe, LooksAtTheBeginningOfALongText) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     std::string text(base::limits::charset_probe_bytes - 1, 'a');
     text += "\xc3\xbc";
     folder.write("a.txt", text + "\xff");
@@ -70,7 +70,7 @@ TEST(Describe, LooksAtTheBeginningOfALongText) {
 }
 
 TEST(Describe, SaysTheSameAtEveryPathOfAFile) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("docs/index.html", "x");
     folder.write("404.html", "y");
     const Pressed opened = open_site(folder.path());
@@ -84,7 +84,7 @@ TEST(Describe, SaysTheSameAtEveryPathOfAFile) {
 }
 
 TEST(Describe, KeepsForAYearWhatIsNamedByItsContent) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("app.3f2a9c1b.js", "x");
     const Pressed opened = open_site(folder.path());
     EXPECT_NE(fields_at(opened.site, "/app.3f2a9c1b.js")

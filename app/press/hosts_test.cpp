@@ -4,44 +4,32 @@
 
 #include <gtest/gtest.h>
 
-#include "base/check.h"
-#include "press/press.h"
-#include "press/test_answer.h"
-#include "press/test_folder.h"
-#include "site/responder.h"
+#include "base/test_folder.h"
+#include "press/test_site.h"
 
 namespace cloister::press {
 namespace {
 
 // The body that `authority` is answered with at "/", or the status if there is none.
-std::string ask(const site::Site& site, std::string_view authority) {
-    http::Request request;
-    request.target = request.path = "/";
+std::string answer_of(const site::Site& site, std::string_view authority) {
+    http::Request request = request_for("/");
     request.authority = authority;
-    std::optional<http::Response> response = site::respond(site, request);
-    if (!response) {
-        response = site::respond_not_found(site, request);
-    }
-    return response->status == 200 ? render(*response).body : std::to_string(response->status);
+    const TestAnswer answer = ask(site, request);
+    return answer.status == 200 ? answer.body : std::to_string(answer.status);
 }
 
-std::string complaint(const TestFolder& folder) {
-    try {
-        open_site(folder.path(), {.has_hosts = true});
-        return "";
-    } catch (const base::Failure& failure) {
-        return failure.what();
-    }
+std::string complaint(const base::TestFolder& folder) {
+    return complaint_about(folder.path(), {.has_hosts = true});
 }
 
 TEST(Hosts, AreFoldersByTheirNames) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("example.org/index.html", "org");
     folder.write("Example.NET/index.html", "net");
     folder.write("[::1]/index.html", "loopback");
     folder.write("_default/index.html", "others");
     folder.link("www.example.org", "example.org");
-    const TestFolder elsewhere;
+    const base::TestFolder elsewhere;
     const std::string image = elsewhere.at("sites.image");
     pack(folder.path(), image, {.has_hosts = true});
     const Pressed served = open_site(folder.path(), {.has_hosts = true});
@@ -50,26 +38,26 @@ TEST(Hosts, AreFoldersByTheirNames) {
     EXPECT_EQ(served.site.file_count(), 4U);
     for (const site::Site* const site : {&served.site, &packed.site}) {
         EXPECT_EQ(site->hosts().size(), 5U);
-        EXPECT_EQ(ask(*site, "example.org"), "org");
-        EXPECT_EQ(ask(*site, "EXAMPLE.ORG.:8443"), "org");
-        EXPECT_EQ(ask(*site, "www.example.org"), "org");
-        EXPECT_EQ(ask(*site, "example.net"), "net");
-        EXPECT_EQ(ask(*site, "[::1]:80"), "loopback");
-        EXPECT_EQ(ask(*site, "example.com"), "others");
-        EXPECT_EQ(ask(*site, ""), "others");
+        EXPECT_EQ(answer_of(*site, "example.org"), "org");
+        EXPECT_EQ(answer_of(*site, "EXAMPLE.ORG.:8443"), "org");
+        EXPECT_EQ(answer_of(*site, "www.example.org"), "org");
+        EXPECT_EQ(answer_of(*site, "example.net"), "net");
+        EXPECT_EQ(answer_of(*site, "[::1]:80"), "loopback");
+        EXPECT_EQ(answer_of(*site, "example.com"), "others");
+        EXPECT_EQ(answer_of(*site, ""), "others");
     }
 }
 
 TEST(Hosts, AreMisdirectedWithoutADefault) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("example.org/index.html", "org");
     const Pressed opened = open_site(folder.path(), {.has_hosts = true});
-    EXPECT_EQ(ask(opened.site, "example.org"), "org");
-    EXPECT_EQ(ask(opened.site, "example.com"), "421");
+    EXPECT_EQ(answer_of(opened.site, "example.org"), "org");
+    EXPECT_EQ(answer_of(opened.site, "example.com"), "421");
 }
 
 TEST(Hosts, LeaveAwayWhatNobodyCouldAskFor) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("example.org/index.html", "org");
     folder.write(
         "b\xc3\xbc"
@@ -91,7 +79,7 @@ TEST(Hosts, LeaveAwayWhatNobodyCouldAskFor) {
 }
 
 TEST(Hosts, AreRefusedIfThereIsNoneOrOneTwice) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     EXPECT_EQ(complaint(folder), folder.path() +
                                      " has no folder that is named after a host, such as "
                                      "example.org or _default; --sites needs one");

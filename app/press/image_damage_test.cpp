@@ -8,11 +8,11 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "base/test_folder.h"
 #include "press/compose.h"
 #include "press/conventions.h"
 #include "press/reader.h"
 #include "press/rules.h"
-#include "press/test_folder.h"
 #include "press/walk.h"
 #include "site/hash.h"
 #include "site/image_check.h"
@@ -24,7 +24,7 @@ void quietly(std::string_view /*doing*/, std::uint64_t /*done*/, std::uint64_t /
 
 // The bytes of an image with many files.
 std::string image_of(int files) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("index.html", "home");
     folder.write("404.html", "lost");
     for (int index = 0; index < files; ++index) {

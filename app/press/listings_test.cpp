@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "press/test_folder.h"
+#include "base/test_folder.h"
 #include "press/test_site.h"
 
 namespace cloister::press {
@@ -32,7 +32,7 @@ class Listings : public ::testing::Test {
         return open_site(folder_.path(), {.conventions = {.listing = true}});
     }
 
-    TestFolder folder_;
+    base::TestFolder folder_;
 };
 
 TEST_F(Listings, ShowFoldersThatHaveNoIndex) {

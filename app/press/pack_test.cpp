@@ -11,10 +11,8 @@
 #include <fstream>
 
 #include "base/check.h"
-#include "press/press.h"
-#include "press/test_answer.h"
-#include "press/test_folder.h"
-#include "site/responder.h"
+#include "base/test_folder.h"
+#include "press/test_site.h"
 
 namespace cloister::press {
 namespace {
@@ -53,18 +51,10 @@ class Pack : public ::testing::Test {
         return ::stat(path.c_str(), &status) == 0;
     }
 
-    TestFolder folder_;
-    TestFolder other_;
+    base::TestFolder folder_;
+    base::TestFolder other_;
     std::string image_ = other_.at("site.image");
 };
-
-TestAnswer ask(const site::Site& site, std::string_view path) {
-    http::Request request;
-    request.target = request.path = path;
-    request.authority = "example.org";
-    std::optional<http::Response> response = site::respond(site, request);
-    return render(response ? *response : site::respond_not_found(site, request));
-}
 
 // Without the tag: that of a file which stays open is made of its date, not of its content.
 std::string fields_without_tag(const TestAnswer& answer) {

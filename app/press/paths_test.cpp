@@ -9,7 +9,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
-#include "press/test_folder.h"
+#include "base/test_folder.h"
 
 namespace cloister::press {
 namespace {
@@ -44,7 +44,7 @@ std::string fallback_at(const Site& site, std::string_view path) {
 }
 
 TEST(Site, HasAFileAtItsPath) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.txt", "a");
     folder.write("b/c/d.txt", "d");
     const Pressed opened = open_site(folder.path());
@@ -56,7 +56,7 @@ TEST(Site, HasAFileAtItsPath) {
 }
 
 TEST(Site, HasTheIndexAtItsFolder) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("index.html", "home");
     folder.write("docs/index.html", "docs");
     const Pressed opened = open_site(folder.path());
@@ -69,7 +69,7 @@ TEST(Site, HasTheIndexAtItsFolder) {
 }
 
 TEST(Site, HasNothingAtAFolderWithoutIndex) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("docs/a.txt", "a");
     folder.add_folder("empty");
     folder.add_folder("odd/index.html");
@@ -82,7 +82,7 @@ TEST(Site, HasNothingAtAFolderWithoutIndex) {
 }
 
 TEST(Site, GuessesNoPath) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("index.html", "home");
     folder.write("docs/index.html", "docs");
     folder.write("Readme.txt", "x");
@@ -96,7 +96,7 @@ TEST(Site, GuessesNoPath) {
 }
 
 TEST(Site, IsEmptyForAnEmptyFolder) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     const Pressed opened = open_site(folder.path());
     const Site& site = opened.site;
     EXPECT_EQ(site.file_count(), 0U);
@@ -105,7 +105,7 @@ TEST(Site, IsEmptyForAnEmptyFolder) {
 }
 
 TEST(Site, HasTheNotFoundPageOfTheNearestFolderAbove) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("docs/404.html", "inner");
     folder.write("docs/a/b.txt", "b");
     EXPECT_EQ(fallback_at(open_site(folder.path()).site, "/a"), "nothing");
@@ -122,7 +122,7 @@ TEST(Site, HasTheNotFoundPageOfTheNearestFolderAbove) {
 }
 
 TEST(Site, HidesNamesThatBeginWithADot) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write(".htaccess", "x");
     folder.write(".git/config", "x");
     folder.write("docs/.env", "x");
@@ -136,7 +136,7 @@ TEST(Site, HidesNamesThatBeginWithADot) {
 }
 
 TEST(Site, ShowsWellKnownAtTheRoot) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write(".well-known/security.txt", "contact");
     folder.write(".well-known/.secret", "x");
     folder.write(".well-known/.well-known/a.txt", "x");
@@ -147,14 +147,14 @@ TEST(Site, ShowsWellKnownAtTheRoot) {
 }
 
 TEST(Site, HidesUnreadableFilesWhoseNamesArePrivate) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.txt", "a");
     folder.link(".dangling", "nowhere");
     EXPECT_TRUE(open_site(folder.path()).warnings.empty());
 }
 
 TEST(Site, FollowsLinksThatStayInside) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("real/index.html", "real");
     folder.write("deep/down/a.txt", "a");
     folder.link("file.html", "real/index.html");
@@ -172,7 +172,7 @@ TEST(Site, FollowsLinksThatStayInside) {
 }
 
 TEST(Site, FollowsAnAbsoluteLinkThatEndsInIt) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.txt", "a");
     folder.link("back", folder.at("a.txt"));
     const Pressed opened = open_site(folder.path());
@@ -182,9 +182,9 @@ TEST(Site, FollowsAnAbsoluteLinkThatEndsInIt) {
 }
 
 TEST(Site, LeavesLinksOutThatLeadOutOfIt) {
-    const TestFolder outside;
+    const base::TestFolder outside;
     outside.write("secret.txt", "secret");
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.txt", "a");
     folder.write("inner/b.txt", "b");
     const std::string name = outside.path().substr(outside.path().rfind('/') + 1);
@@ -221,7 +221,7 @@ TEST(Site, LeavesLinksOutThatLeadOutOfIt) {
 }
 
 // What a warning says of `name`, when the folder holds it and one good file.
-std::vector<std::string> warnings_beside_a_good_file(const TestFolder& folder) {
+std::vector<std::string> warnings_beside_a_good_file(const base::TestFolder& folder) {
     folder.write("good.txt", "good");
     const Pressed opened = open_site(folder.path());
     const Site& site = opened.site;
@@ -231,7 +231,7 @@ std::vector<std::string> warnings_beside_a_good_file(const TestFolder& folder) {
 }
 
 TEST(Site, LeavesLinksOutThatLeadNowhere) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.link("a", "missing");
     folder.link("b", "good.txt/below");
     EXPECT_EQ(warnings_beside_a_good_file(folder),
@@ -240,7 +240,7 @@ TEST(Site, LeavesLinksOutThatLeadNowhere) {
 }
 
 TEST(Site, LeavesLinksOutThatLeadInACircle) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.link("a", "b");
     folder.link("b", "a");
     folder.link("self", "self");
@@ -251,7 +251,7 @@ TEST(Site, LeavesLinksOutThatLeadInACircle) {
 }
 
 TEST(Site, EntersNoFolderThatItIsIn) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.link("here", ".");
     folder.add_folder("a/b");
     folder.link("a/b/up", "..");
@@ -261,7 +261,7 @@ TEST(Site, EntersNoFolderThatItIsIn) {
 }
 
 TEST(Site, LeavesOutWhatIsNeitherFileNorFolder) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     base::check(::mkfifo(folder.at("fifo").c_str(), 0644), "make a fifo");
     const base::Fd socket(base::check(::socket(AF_UNIX, SOCK_STREAM, 0), "make a socket"));
     sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
@@ -274,7 +274,7 @@ TEST(Site, LeavesOutWhatIsNeitherFileNorFolder) {
 }
 
 TEST(Site, TakesNamesAsTheyAre) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     const std::vector<std::string> names = {"gr\xc3\xbc\xc3\x9f e.txt",
                                             "100%.txt",
                                             "a%20b.txt",
@@ -295,13 +295,13 @@ TEST(Site, TakesNamesAsTheyAre) {
 }
 
 TEST(Site, HasAFileOfNothing) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("empty.txt", "");
     EXPECT_EQ(text_at(open_site(folder.path()).site, "/empty.txt"), "");
 }
 
 TEST(Site, OpensAHugeNumberOfSmallFilesAndKeepsNoDescriptor) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     for (int index = 0; index < 5000; ++index) {
         const std::string number = std::to_string(index);
         folder.write("d" + std::to_string(index % 50) + "/" + number + ".txt", number);
@@ -314,7 +314,7 @@ TEST(Site, OpensAHugeNumberOfSmallFilesAndKeepsNoDescriptor) {
 }
 
 TEST(Site, KeepsLargeFilesAsDescriptors) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write_sparse("small.bin", limits::memory_file_bytes);
     folder.write_sparse("large.bin", limits::memory_file_bytes + 1);
     const Pressed opened = open_site(folder.path());
@@ -325,7 +325,7 @@ TEST(Site, KeepsLargeFilesAsDescriptors) {
 }
 
 TEST(Site, KeepsSmallFilesAsDescriptorsTooPastTheMemoryBound) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     for (int index = 0; index < 11; ++index) {
         folder.write(std::to_string(index), std::string(100, 'x'));
     }
@@ -344,7 +344,7 @@ std::string nested(std::size_t folders) {
 }
 
 TEST(Site, IsAsDeepAsTheLimit) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write(nested(limits::site_depth - 1) + "a.txt", "deep");
     EXPECT_EQ(
         text_at(open_site(folder.path()).site, "/" + nested(limits::site_depth - 1) + "a.txt"),
@@ -352,7 +352,7 @@ TEST(Site, IsAsDeepAsTheLimit) {
 }
 
 TEST(Site, IsRefusedIfDeeperThanTheLimit) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.add_folder(nested(limits::site_depth));
     try {
         open_site(folder.path());
@@ -365,7 +365,7 @@ TEST(Site, IsRefusedIfDeeperThanTheLimit) {
 }
 
 TEST(Site, StaysWhereItWasWhenMoved) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.txt", "a");
     Site site;
     site = open_site(folder.path()).site;

@@ -10,8 +10,8 @@
 #include <limits>
 
 #include "base/date.h"
+#include "base/test_folder.h"
 #include "press/press.h"
-#include "press/test_folder.h"
 
 namespace cloister::press {
 namespace {
@@ -21,7 +21,7 @@ constexpr Budget small{.file_bytes = 16, .site_bytes = 1024};
 // A site of one folder, by the path of a file.
 class Opened {
   public:
-    explicit Opened(const TestFolder& folder)
+    explicit Opened(const base::TestFolder& folder)
         : site_(open_site(folder.path(), {.budget = small}).site) {}
 
     [[nodiscard]] const site::Content& at(std::string_view path) const {
@@ -55,7 +55,7 @@ std::chrono::sys_seconds modified(const site::Content& content) {
     return std::chrono::sys_seconds(std::chrono::seconds(content.modified));
 }
 
-void set_modified(const TestFolder& folder, const std::string& name, std::time_t seconds,
+void set_modified(const base::TestFolder& folder, const std::string& name, std::time_t seconds,
                   long nanoseconds = 0) {
     const timespec time{.tv_sec = seconds, .tv_nsec = nanoseconds};
     const std::array times = {time, time};
@@ -63,7 +63,7 @@ void set_modified(const TestFolder& folder, const std::string& name, std::time_t
 }
 
 TEST(Reader, KeepsASmallFileInMemory) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.txt", "0123456789abcdef");
     const Opened opened(folder);
     EXPECT_TRUE(opened.site().descriptors().empty());
@@ -73,7 +73,7 @@ TEST(Reader, KeepsASmallFileInMemory) {
 }
 
 TEST(Reader, KeepsALargerFileOpen) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.txt", "0123456789abcdefg");
     const Opened opened(folder);
     ASSERT_EQ(opened.site().descriptors().size(), 1U);
@@ -86,7 +86,7 @@ TEST(Reader, KeepsALargerFileOpen) {
 
 // 64 files of 16 bytes fill the budget.
 TEST(Reader, TakesTheSmallerFilesFirst) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     for (int index = 10; index < 80; ++index) {
         folder.write("a" + std::to_string(index), "0123456789abcdef");
     }
@@ -97,7 +97,7 @@ TEST(Reader, TakesTheSmallerFilesFirst) {
 }
 
 TEST(Reader, KeepsAFileOfNothingInMemory) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.txt", "");
     const Opened opened(folder);
     EXPECT_EQ(opened.at("/a.txt").length, 0U);
@@ -105,7 +105,7 @@ TEST(Reader, KeepsAFileOfNothingInMemory) {
 }
 
 TEST(Reader, KeepsEveryByteOfAFile) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     const std::string content("a\0b\r\n\xff", 6);
     folder.write("a.bin", content);
     EXPECT_EQ(Opened(folder).text("/a.bin"), content);
@@ -113,7 +113,7 @@ TEST(Reader, KeepsEveryByteOfAFile) {
 
 // Reproducible builds give every file of every version one date.
 TEST(Reader, TagDiffersWithTheContentThoughDateAndSizeAreEqual) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.txt", "version 1");
     folder.write("b.txt", "version 2");
     set_modified(folder, "a.txt", 1);
@@ -124,7 +124,7 @@ TEST(Reader, TagDiffersWithTheContentThoughDateAndSizeAreEqual) {
 }
 
 TEST(Reader, TagOfOneContentIsOneTag) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.txt", "same");
     folder.write("b.txt", "same");
     set_modified(folder, "a.txt", 1);
@@ -134,7 +134,7 @@ TEST(Reader, TagOfOneContentIsOneTag) {
 }
 
 TEST(Reader, TagOfAnOpenFileDiffersWithSizeAndDateToTheNanosecond) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write_sparse("a.bin", 1000);
     folder.write_sparse("b.bin", 1000);
     folder.write_sparse("c.bin", 1001);
@@ -147,7 +147,7 @@ TEST(Reader, TagOfAnOpenFileDiffersWithSizeAndDateToTheNanosecond) {
 }
 
 TEST(Reader, TagIsQuotedAndStrong) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.txt", "x");
     const std::string tag = Opened(folder).tag("/a.txt");
     ASSERT_GE(tag.size(), 3U);
@@ -156,7 +156,7 @@ TEST(Reader, TagIsQuotedAndStrong) {
 }
 
 TEST(Reader, RendersWhatTellsAFileFromAnother) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.html", "x");
     set_modified(folder, "a.html", 784111777);  // the example of RFC 9110 5.6.7
     const Opened opened(folder);
@@ -173,7 +173,7 @@ TEST(Reader, RendersWhatTellsAFileFromAnother) {
 
 // RFC 9110 8.8.2.1: never later than the answer's own date.
 TEST(Reader, KnowsNoFileThatWasModifiedInTheFuture) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.txt", "x");
     const auto now = std::chrono::system_clock::now();
     set_modified(folder, "a.txt", std::chrono::system_clock::to_time_t(now) + 86400);
@@ -182,7 +182,7 @@ TEST(Reader, KnowsNoFileThatWasModifiedInTheFuture) {
 
 // File systems keep dates that HTTP has no words for: years have four digits there.
 TEST(Reader, DatesAFileSoThatHttpCanSayIt) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.txt", "x");
     for (const std::time_t seconds : {std::numeric_limits<std::time_t>::max(),
                                       std::numeric_limits<std::time_t>::min(), std::time_t{-1}}) {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "press/test_folder.h"
+#include "base/test_folder.h"
 #include "press/test_site.h"
 
 namespace cloister::press {
@@ -47,7 +47,7 @@ class RedirectedSite {
     }
 
   private:
-    TestFolder folder_;
+    base::TestFolder folder_;
     Pressed opened_;
 };
 

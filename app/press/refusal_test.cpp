@@ -8,8 +8,8 @@
 #include <functional>
 
 #include "base/limits.h"
+#include "base/test_folder.h"
 #include "press/press.h"
-#include "press/test_folder.h"
 
 namespace cloister::press {
 namespace {
@@ -63,7 +63,7 @@ void give_up_root() {
     }
 }
 
-void expect_unreadable(const TestFolder& folder, const std::string& path) {
+void expect_unreadable(const base::TestFolder& folder, const std::string& path) {
     const Complaint complaint = complaint_after(give_up_root, folder.path());
     EXPECT_EQ(complaint.exit_status, EX_NOPERM);
     EXPECT_EQ(complaint.text, "cannot read " + path +
@@ -72,20 +72,20 @@ void expect_unreadable(const TestFolder& folder, const std::string& path) {
 }
 
 TEST(SiteRefusal, IsAbsentForAReadableSite) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a/b.txt", "b");
     EXPECT_EQ(complaint_after(give_up_root, folder.path()).exit_status, 0);
 }
 
 TEST(SiteRefusal, NamesAFileThatCannotBeRead) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a/secret.txt", "x");
     base::check(::chmod(folder.at("a/secret.txt").c_str(), 0), "chmod");
     expect_unreadable(folder, folder.at("a/secret.txt"));
 }
 
 TEST(SiteRefusal, NamesAFolderThatCannotBeListed) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a/b.txt", "b");
     base::check(::chmod(folder.at("a").c_str(), 0711), "chmod");
     expect_unreadable(folder, folder.at("a"));
@@ -93,7 +93,7 @@ TEST(SiteRefusal, NamesAFolderThatCannotBeListed) {
 }
 
 TEST(SiteRefusal, NamesTheFirstFileOfAFolderThatCannotBeEntered) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a/b.txt", "b");
     base::check(::chmod(folder.at("a").c_str(), 0744), "chmod");
     expect_unreadable(folder, folder.at("a/b.txt"));
@@ -101,19 +101,19 @@ TEST(SiteRefusal, NamesTheFirstFileOfAFolderThatCannotBeEntered) {
 }
 
 TEST(SiteRefusal, NamesARootThatCannotBeRead) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     base::check(::chmod(folder.path().c_str(), 0700), "chmod");
     expect_unreadable(folder, folder.path());
 }
 
 TEST(SiteRefusal, NamesTheTargetlessLinkNotAsUnreadable) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.link("a", "b");
     EXPECT_EQ(complaint_after(give_up_root, folder.path()).exit_status, 0);
 }
 
 TEST(SiteRefusal, NamesARootThatIsNoFolder) {
-    const TestFolder folder;
+    const base::TestFolder folder;
 
     struct Case {
         std::string root;
@@ -131,7 +131,7 @@ TEST(SiteRefusal, NamesARootThatIsNoFolder) {
 }
 
 TEST(SiteRefusal, NamesTheLimitWhenLargeFilesTakeEveryDescriptor) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     for (int index = 10; index < 40; ++index) {
         folder.write_sparse(std::to_string(index), base::limits::memory_file_bytes + 1);
     }
@@ -153,7 +153,7 @@ TEST(SiteRefusal, NamesTheLimitWhenLargeFilesTakeEveryDescriptor) {
 }
 
 TEST(SiteRefusal, WritesTheRootWithoutItsLastSlashes) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.txt", "x");
     base::check(::chmod(folder.at("a.txt").c_str(), 0), "chmod");
     const Complaint complaint = complaint_after(give_up_root, folder.path() + "//");

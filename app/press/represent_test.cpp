@@ -8,10 +8,10 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "base/test_folder.h"
 #include "press/brotli.h"
 #include "press/gzip.h"
 #include "press/press.h"
-#include "press/test_folder.h"
 #include "press/test_text.h"
 
 namespace cloister::press {
@@ -44,7 +44,7 @@ std::string_view body_at(const site::Site& site, std::string_view path, Coding c
 }
 
 TEST(Represent, MakesBothCodingsOfText) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     const std::string text = text_of(20'000);
     folder.write("a.html", text);
     const Pressed opened = open_site(folder.path());
@@ -54,7 +54,7 @@ TEST(Represent, MakesBothCodingsOfText) {
 }
 
 TEST(Represent, GivesEachCodingAStrongTagOfItsOwn) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.html", text_of(20'000));
     const Pressed opened = open_site(folder.path());
     std::set<std::string> tags;
@@ -70,7 +70,7 @@ TEST(Represent, GivesEachCodingAStrongTagOfItsOwn) {
 }
 
 TEST(Represent, MakesNoneOfWhatWouldNotBecomeSmaller) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("small.html", "<p>Hello World!</p>");
     folder.write("empty.html", "");
     folder.write("a.png", text_of(20'000));
@@ -81,7 +81,7 @@ TEST(Represent, MakesNoneOfWhatWouldNotBecomeSmaller) {
 }
 
 TEST(Represent, CompressesAFileThatStaysOpen) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     const std::string text = text_of(base::limits::memory_file_bytes + 1);
     folder.write("a.txt", text);
     const Pressed opened = open_site(folder.path());
@@ -90,7 +90,7 @@ TEST(Represent, CompressesAFileThatStaysOpen) {
 }
 
 TEST(Represent, LeavesALargerFileThanItsLimitAsItIs) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write_sparse("most.txt", base::limits::compressed_file_bytes);
     folder.write_sparse("more.txt", base::limits::compressed_file_bytes + 1);
     const Pressed opened = open_site(folder.path());
@@ -99,7 +99,7 @@ TEST(Represent, LeavesALargerFileThanItsLimitAsItIs) {
 }
 
 TEST(Represent, StaysWithinItsMemory) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.txt", text_of(20'000));
     const Pressed opened =
         open_site(folder.path(), {.budget = {.file_bytes = 1, .site_bytes = 1000}});
@@ -107,7 +107,7 @@ TEST(Represent, StaysWithinItsMemory) {
 }
 
 TEST(Represent, TakesWhatLiesBesideAFile) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     const std::string text = text_of(20'000);
     Workspace workspace;
     const std::string coded = *compress_brotli(text, 2, text.size(), workspace);
@@ -121,7 +121,7 @@ TEST(Represent, TakesWhatLiesBesideAFile) {
 }
 
 TEST(Represent, TakesALargeOneFromItsDescriptor) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     const std::string text = text_of(20'000);
     folder.write("a.bin", text);
     folder.write("a.bin.gz", *compress_gzip(text, 1, text.size()));
@@ -132,7 +132,7 @@ TEST(Represent, TakesALargeOneFromItsDescriptor) {
 }
 
 TEST(Represent, WarnsOfWhatWasLeftBehind) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     const std::string text = text_of(20'000);
     folder.write("a.html", text + "new");
     folder.write("a.html.gz", *compress_gzip(text, 9, text.size()));
@@ -146,7 +146,7 @@ TEST(Represent, WarnsOfWhatWasLeftBehind) {
 
 // A tag must be the same wherever a site is served from.
 TEST(Represent, MakesTheSameTagsEachTime) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.html", text_of(20'000));
     std::set<std::string> tags;
     for (int time = 0; time < 2; ++time) {

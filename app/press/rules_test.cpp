@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
-#include "press/test_folder.h"
+#include "base/test_folder.h"
 #include "press/test_site.h"
 
 namespace cloister::press {
@@ -15,7 +15,7 @@ constexpr std::string_view nosniff = "X-Content-Type-Options: nosniff";
 constexpr std::string_view transport = "Strict-Transport-Security: max-age=15552000";
 
 TEST(Rules, EveryAnswerProtectsVisitorsByDefault) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("docs/index.html", "docs");
     folder.write("a.txt", "a");
     const site::Site bare = open_site(folder.path()).site;
@@ -34,7 +34,7 @@ TEST(Rules, EveryAnswerProtectsVisitorsByDefault) {
 }
 
 TEST(Rules, EveryAnswerOverTlsAsksForTlsFromNowOn) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("docs/index.html", "docs");
     const site::Site site = open_site(folder.path()).site;
     for (const char* const path : {"/docs/", "/docs", "/lost"}) {
@@ -43,7 +43,7 @@ TEST(Rules, EveryAnswerOverTlsAsksForTlsFromNowOn) {
 }
 
 TEST(Rules, HeadersFileOverrulesWhatTheServerSays) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("index.html", "home");
     folder.write("docs/a.txt", "a");
     folder.write("_headers",
@@ -59,14 +59,14 @@ TEST(Rules, HeadersFileOverrulesWhatTheServerSays) {
 }
 
 TEST(Rules, HeadersFileGivesAPageThatAnswersForOthersWhatItsOwnPathHas) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("404.html", "lost");
     folder.write("_headers", "/404.html\n  X-Page: lost\n");
     EXPECT_TRUE(ask(open_site(folder.path()).site, "/absent").has("X-Page: lost"));
 }
 
 TEST(Rules, WhatAllPagesSayOfThemselvesIsNotSaidOfARefusal) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("docs/index.html", "docs");
     folder.write("_headers",
                  "/*\n  Cache-Control: max-age=31536000\n  Content-Type: text/html\n  X-All: yes\n"
@@ -83,7 +83,7 @@ TEST(Rules, WhatAllPagesSayOfThemselvesIsNotSaidOfARefusal) {
 }
 
 TEST(Rules, FilesOfRulesAreNoFilesOfTheSite) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("_headers", "");
     folder.write("_redirects", "# none yet\n");
     folder.write("docs/_headers", "a file like another");
@@ -95,7 +95,7 @@ TEST(Rules, FilesOfRulesAreNoFilesOfTheSite) {
 }
 
 TEST(Rules, AMistakeIsNamedWithItsFileAndLine) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("_headers", "/*\n  X-Good: yes\n  Content-Length: 5\n");
     EXPECT_EQ(complaint_about(folder.path()),
               folder.path() + "/_headers:3: Content-Length cannot be set: it is counted");
@@ -106,18 +106,18 @@ TEST(Rules, AMistakeIsNamedWithItsFileAndLine) {
 
 TEST(Rules, RulesThatCannotBeReadStopTheStart) {
     for (const std::string name : {"_headers", "_redirects"}) {
-        const TestFolder folder;
+        const base::TestFolder folder;
         folder.link(name, "nowhere");
         EXPECT_NE(complaint_about(folder.path()).find(name + " is a link that leads"),
                   std::string::npos);
     }
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.add_folder("_headers");
     EXPECT_NE(complaint_about(folder.path()).find("_headers is no file"), std::string::npos);
 }
 
 TEST(Rules, AFileOfRulesMayBeALinkWithinTheSite) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write("a.txt", "a");
     folder.write("rules/headers.txt", "/*\n  X-All: yes\n");
     folder.link("_headers", "rules/headers.txt");
@@ -125,7 +125,7 @@ TEST(Rules, AFileOfRulesMayBeALinkWithinTheSite) {
 }
 
 TEST(Rules, AFileOfRulesThatIsTooLongIsRefused) {
-    const TestFolder folder;
+    const base::TestFolder folder;
     folder.write_sparse("_redirects", base::limits::rules_file_bytes + 1);
     EXPECT_NE(complaint_about(folder.path()).find("_redirects has more than"), std::string::npos);
 }

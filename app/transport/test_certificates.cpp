@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "transport/test_certificates.h"
 
-#include <fcntl.h>
 #include <openssl/ec.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <cstdlib>
-#include <filesystem>
 #include <stdexcept>
-#include <system_error>
 
 #include "base/check.h"
-#include "base/fd.h"
 
 namespace cloister::transport::test {
 
@@ -206,22 +201,9 @@ std::string staple_for(const Issued& leaf, const Issued& issuer, const StapleWis
     return text;
 }
 
-PairFolder::PairFolder() : path_(std::filesystem::temp_directory_path() / "cloister-test-") {
-    path_.append(6, 'X');  // mkdtemp(3) replaces them.
-    base::check(::mkdtemp(path_.data()) == nullptr ? -1 : 0, "make " + path_);
-    base::check(::chmod(path_.c_str(), 0755), "open up " + path_);
-}
-
-PairFolder::~PairFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
-
 void PairFolder::write(const std::string& name, std::string_view content, mode_t mode) const {
-    const base::Fd file(base::check(
-        ::open(at(name).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode), name));
-    base::check(::write(file.get(), content.data(), content.size()), "write " + name);
-    base::check(::fchmod(file.get(), mode), "change the mode of " + name);
+    folder_.write(name, content);
+    base::check(::chmod(at(name).c_str(), mode), "change the mode of " + name);
 }
 
 void PairFolder::write_pair(const std::string& name, const Issued& leaf,

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/test_folder.h"
 #include "transport/tls_handles.h"
 
 namespace cloister::transport::test {
@@ -69,14 +70,9 @@ std::string staple_for(const Issued& leaf, const Issued& issuer, const StapleWis
 // A folder for one test, gone with its owner.
 class PairFolder {
   public:
-    PairFolder();
-    PairFolder(const PairFolder&) = delete;
-    PairFolder& operator=(const PairFolder&) = delete;
-    ~PairFolder();
+    [[nodiscard]] const std::string& path() const { return folder_.path(); }
 
-    [[nodiscard]] const std::string& path() const { return path_; }
-
-    [[nodiscard]] std::string at(const std::string& name) const { return path_ + "/" + name; }
+    [[nodiscard]] std::string at(const std::string& name) const { return folder_.at(name); }
 
     void write(const std::string& name, std::string_view content, mode_t mode = 0600) const;
 
@@ -85,7 +81,7 @@ class PairFolder {
                     const std::vector<const Issued*>& issuers = {}) const;
 
   private:
-    std::string path_;
+    base::TestFolder folder_;
 };
 
 }  // namespace cloister::transport::test

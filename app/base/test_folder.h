@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A folder for one test to make a site of: readable by everybody, gone with its owner.
+// A folder for one test to fill: readable by everybody, gone with its owner.
 #pragma once
 
 #include <fcntl.h>
@@ -15,14 +15,14 @@
 #include "base/check.h"
 #include "base/fd.h"
 
-namespace cloister::press {
+namespace cloister::base {
 
 class TestFolder {
   public:
     TestFolder() : path_(std::filesystem::temp_directory_path() / "cloister-test-") {
         path_.append(6, 'X');  // mkdtemp(3) replaces them.
-        base::check(::mkdtemp(path_.data()) == nullptr ? -1 : 0, "make " + path_);
-        base::check(::chmod(path_.c_str(), 0755), "open up " + path_);
+        check(::mkdtemp(path_.data()) == nullptr ? -1 : 0, "make " + path_);
+        check(::chmod(path_.c_str(), 0755), "open up " + path_);
     }
 
     TestFolder(const TestFolder&) = delete;
@@ -38,14 +38,14 @@ class TestFolder {
     // `name` is relative to the folder, here and below. Folders on the way are made.
     void write(const std::string& name, std::string_view content) const {
         add_folder(std::filesystem::path(name).parent_path());
-        const base::Fd file = open(name, O_WRONLY | O_CREAT | O_TRUNC);
-        base::check(::write(file.get(), content.data(), content.size()), "write " + name);
+        const Fd file = open(name, O_WRONLY | O_CREAT | O_TRUNC);
+        check(::write(file.get(), content.data(), content.size()), "write " + name);
     }
 
     // A file of `bytes` zeros that takes no space.
     void write_sparse(const std::string& name, off_t bytes) const {
         write(name, "");
-        base::check(::truncate(at(name).c_str(), bytes), "lengthen " + name);
+        check(::truncate(at(name).c_str(), bytes), "lengthen " + name);
     }
 
     void add_folder(const std::string& name) const {
@@ -53,11 +53,11 @@ class TestFolder {
     }
 
     void link(const std::string& name, const std::string& target) const {
-        base::check(::symlink(target.c_str(), at(name).c_str()), "link " + name);
+        check(::symlink(target.c_str(), at(name).c_str()), "link " + name);
     }
 
-    [[nodiscard]] base::Fd open(const std::string& name, int flags = O_RDONLY) const {
-        return base::Fd(base::check(::open(at(name).c_str(), flags | O_CLOEXEC, 0644), name));
+    [[nodiscard]] Fd open(const std::string& name, int flags = O_RDONLY) const {
+        return Fd(check(::open(at(name).c_str(), flags | O_CLOEXEC, 0644), name));
     }
 
     [[nodiscard]] std::string at(const std::string& name) const { return path_ + "/" + name; }
@@ -66,4 +66,4 @@ class TestFolder {
     std::string path_;
 };
 
-}  // namespace cloister::press
+}  // namespace cloister::base
