@@ -77,6 +77,7 @@ function(layer name)
     add_library(cloister_${name} STATIC ${sources})
     target_sources(cloister_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${includes} FILES ${headers})
     set_target_properties(cloister_${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+    target_compile_features(cloister_${name} PUBLIC cxx_std_20)  # for those who verify its headers, too
     target_link_libraries(cloister_${name} PUBLIC ${uses} ${arg_LINKS} PRIVATE cloister_build)
 
     if(arg_HEAVY)
