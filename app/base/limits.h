@@ -207,6 +207,9 @@ constexpr std::size_t compressed_batch_bytes = 32 * mib;
 // Threads that compress, each with up to 100 MiB of its own at the highest quality: less than the
 // unit's MemoryMax= together.
 constexpr std::size_t compressor_count = 4;
+// Folders that stand in the site once more, because a link leads to them. Each of 64 folders with
+// two links to the next would double what a walk has to do, without a single file.
+constexpr std::size_t repeated_folder_count = 50'000;
 // Nesting of folders; deeper means a loop or a mistake.
 constexpr std::size_t site_depth = 64;
 

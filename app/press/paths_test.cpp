@@ -364,6 +364,28 @@ TEST(Site, IsRefusedIfDeeperThanTheLimit) {
     }
 }
 
+// Each folder has two links to the next one, so that there are 131,071 ways and not one file.
+TEST(Site, IsRefusedIfLinksMultiplyItsFolders) {
+    const base::TestFolder folder;
+    constexpr int depth = 17;
+    for (int level = 0; level < depth; ++level) {
+        folder.add_folder(std::to_string(level));
+        folder.link(std::to_string(level) + "/a", "../" + std::to_string(level + 1));
+        folder.link(std::to_string(level) + "/b", "../" + std::to_string(level + 1));
+    }
+    folder.add_folder(std::to_string(depth));
+    try {
+        open_site(folder.path());
+        FAIL() << "walked all the ways";
+    } catch (const base::Failure& failure) {
+        EXPECT_EQ(failure.exit_status(), EX_CONFIG);
+        EXPECT_TRUE(std::string_view(failure.what())
+                        .starts_with("links between the folders of " + folder.path() +
+                                     " multiply them: more than 50000 are there again"))
+            << failure.what();
+    }
+}
+
 TEST(Site, StaysWhereItWasWhenMoved) {
     const base::TestFolder folder;
     folder.write("a.txt", "a");

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -97,6 +98,12 @@ class Walk {
             throw base::Failure(EX_CONFIG, draft_.shown + folder + " is nested deeper than " +
                                                std::to_string(limits::site_depth) + " folders");
         }
+        if (!seen_.insert(identity).second && ++repeated_count_ > limits::repeated_folder_count) {
+            throw base::Failure(EX_CONFIG, "links between the folders of " + draft_.shown +
+                                               " multiply them: more than " +
+                                               std::to_string(limits::repeated_folder_count) +
+                                               " are there again, the last as " + folder);
+        }
         path_.push_back(identity);
         draft_.folders.push_back({folder, presentable(status.st_mtim.tv_sec)});
         for (const std::string& name : names_in(std::move(directory), draft_.shown + folder)) {
@@ -181,6 +188,8 @@ class Walk {
     Draft& draft_;
     const base::Progress& progress_;
     std::vector<std::pair<dev_t, ino_t>> path_;  // the folders we are in
+    std::set<std::pair<dev_t, ino_t>> seen_;     // those that we have been in
+    std::size_t repeated_count_ = 0;
 };
 
 }  // namespace
