@@ -64,7 +64,11 @@ class Hosts {
 
         struct stat status {};
 
-        if (::stat(shown.c_str(), &status) == -1 || !S_ISDIR(status.st_mode)) {
+        const bool is_there = ::stat(shown.c_str(), &status) == 0;
+        if (!is_there && errno != ENOENT && errno != ENOTDIR && errno != ELOOP) {
+            refuse_unreadable(shown, errno);
+        }
+        if (!is_there || !S_ISDIR(status.st_mode)) {
             warnings_.push_back(shown + " is no folder, ignoring");
             return;
         }

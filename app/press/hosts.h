@@ -14,7 +14,8 @@ namespace cloister::press {
 // after; that of `_default` answers for every other host. A link to a folder is a folder, wherever
 // it leads: whoever writes in `root` says what the hosts are; and one to another host's folder is
 // another name of that host. Left away with a warning: what is no folder, and names that no client
-// could ask for. Throws as walk() does, and base::Failure if there is no host at all, or one twice.
+// could ask for. Throws as walk() does, and
+// base::Failure if there is no host at all, or one twice, or one that cannot be looked at.
 std::vector<Draft> walk_hosts(const std::string& root, const base::Progress& progress);
 
 }  // namespace cloister::press

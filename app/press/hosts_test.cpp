@@ -78,6 +78,15 @@ TEST(Hosts, LeaveAwayWhatNobodyCouldAskFor) {
                                             folder.at("readme.txt") + " is no folder, ignoring"}));
 }
 
+TEST(Hosts, AreNoImage) {
+    const base::TestFolder folder;
+    folder.write("sites/_default/index.html", "x");
+    pack(folder.at("sites"), folder.at("sites.image"), {.has_hosts = true});
+    EXPECT_EQ(complaint_about(folder.at("sites.image"), {.has_hosts = true}),
+              folder.at("sites.image") +
+                  " is a file; --sites takes a folder, and --site an image, of several sites, too");
+}
+
 TEST(Hosts, AreRefusedIfThereIsNoneOrOneTwice) {
     const base::TestFolder folder;
     EXPECT_EQ(complaint(folder), folder.path() +

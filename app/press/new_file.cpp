@@ -42,8 +42,10 @@ void flush_folder_of(const std::string& path) {
 
 NewFile::NewFile(std::string path) : path_(std::move(path)), name_(path_ + ".new") {
     std::error_code ignored;
-    if (std::filesystem::is_directory(path_, ignored)) {
-        throw base::Failure(EX_CANTCREAT, path_ + " is a folder; name the file to be written");
+    const std::filesystem::file_status found = std::filesystem::status(path_, ignored);
+    if (std::filesystem::exists(found) && !std::filesystem::is_regular_file(found)) {
+        throw base::Failure(EX_CANTCREAT,
+                            path_ + " is there, and no file; name the file to be written");
     }
     base::Fd file(::open(name_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
     if (!file) {

@@ -12,7 +12,7 @@ class NewFile {
   public:
     // Makes `path`.new, empty, for reading and writing; what an earlier run left there goes. Throws
     // base::Failure, naming the file and the remedy, if it cannot be made, if somebody else is
-    // writing it, or if a folder stands at `path`.
+    // writing it, or if something else than a file stands at `path`.
     explicit NewFile(std::string path);
 
     NewFile(const NewFile&) = delete;

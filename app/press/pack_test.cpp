@@ -134,9 +134,33 @@ TEST_F(Pack, RefusesAnImageWithinItsOwnSite) {
     EXPECT_FALSE(exists(image_ + ".new"));
 }
 
-TEST_F(Pack, RefusesAFolderInThePlaceOfTheImage) {
-    image_ = other_.path();
-    EXPECT_EQ(complaint(), image_ + " is a folder; name the file to be written");
+TEST_F(Pack, RefusesAnImageWithinAHostsFolderBehindALink) {
+    const base::TestFolder hosts;
+    hosts.link("example.org", folder_.path());
+    image_ = folder_.at("site.image");
+    try {
+        pack(hosts.path(), image_, {.has_hosts = true});
+        FAIL() << "packed it";
+    } catch (const base::Failure& failure) {
+        EXPECT_EQ(failure.what(), image_ + " lies in the site itself; name a file outside of " +
+                                      hosts.at("example.org"));
+    }
+    EXPECT_FALSE(exists(image_ + ".new"));
+}
+
+// What is written beside it would be in the site.
+TEST_F(Pack, RefusesALinkInItsOwnSiteThatLeadsOutOfIt) {
+    other_.write("site.image", "");
+    folder_.link("site.image", image_);
+    image_ = folder_.at("site.image");
+    EXPECT_NE(complaint().find(" lies in the site itself"), std::string::npos);
+}
+
+TEST_F(Pack, ReplacesNothingButAFile) {
+    for (const std::string& path : {other_.path(), std::string("/dev/null")}) {
+        image_ = path;
+        EXPECT_EQ(complaint(), image_ + " is there, and no file; name the file to be written");
+    }
 }
 
 // A limit of the size of files fails as a full disk does, in the middle of a write.

@@ -83,11 +83,13 @@ base::Fd image_at(const std::string& path) {
     return is_file ? std::move(file) : base::Fd();
 }
 
-// It would be a file of the site that it is an image of.
+// It would be a file of the site that it is an image of. A link at its path does not count: the
+// image takes its place.
 void refuse_inside(const std::string& folder, const std::string& image) {
     std::error_code ignored;
     const auto outer = std::filesystem::canonical(folder, ignored);
-    const auto inner = std::filesystem::weakly_canonical(image, ignored);
+    const auto inner = std::filesystem::canonical(
+        std::filesystem::absolute(image, ignored).parent_path(), ignored);
     const auto [end, unused] =
         std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
     if (!outer.empty() && end == outer.end()) {
@@ -96,10 +98,25 @@ void refuse_inside(const std::string& folder, const std::string& image) {
     }
 }
 
+// The same for hosts whose folders are elsewhere, behind links.
+void refuse_inside_hosts(const std::string& folder, const std::string& image) {
+    for (const std::string& name : names_in_folder(folder)) {
+        if (!name.starts_with('.')) {
+            refuse_inside(std::filesystem::path(folder) / name, image);
+        }
+    }
+}
+
 }  // namespace
 
 Pressed open_site(const std::string& path, const Settings& settings) {
-    base::Fd image = settings.has_hosts ? base::Fd() : image_at(path);
+    base::Fd image = image_at(path);
+    if (image && settings.has_hosts) {
+        throw base::Failure(EX_USAGE,
+                            path +
+                                " is a file; --sites takes a folder, and --site an image, "
+                                "of several sites, too");
+    }
     if (image) {
         if (settings.conventions.listing || settings.conventions.single_page) {
             throw base::Failure(EX_USAGE, path +
@@ -118,6 +135,9 @@ Pressed open_site(const std::string& path, const Settings& settings) {
 
 Pressed pack(const std::string& folder, const std::string& image, Settings settings) {
     refuse_inside(folder, image);
+    if (settings.has_hosts) {
+        refuse_inside_hosts(folder, image);
+    }
     NewFile file(image);
     settings.budget = unbounded;
     Store store(file.duplicate(), file.name());

@@ -20,7 +20,8 @@ struct Complaint {
 };
 
 // Opens `root` in a child process that has called `prepare`, which may give up what this one needs.
-Complaint complaint_after(const std::function<void()>& prepare, const std::string& root) {
+Complaint complaint_after(const std::function<void()>& prepare, const std::string& root,
+                          const Settings& settings = {}) {
     std::array<int, 2> ends{};
     base::check(::pipe2(ends.data(), O_CLOEXEC), "make a pipe");
     const base::Fd reading(ends[0]);
@@ -31,7 +32,7 @@ Complaint complaint_after(const std::function<void()>& prepare, const std::strin
         std::string text;
         try {
             prepare();
-            open_site(root);
+            open_site(root, settings);
             status = 0;
         } catch (const base::Failure& failure) {
             status = failure.exit_status();
@@ -104,6 +105,21 @@ TEST(SiteRefusal, NamesARootThatCannotBeRead) {
     const base::TestFolder folder;
     base::check(::chmod(folder.path().c_str(), 0700), "chmod");
     expect_unreadable(folder, folder.path());
+}
+
+// Its visitors would be sent to the site of all others.
+TEST(SiteRefusal, NamesAHostThatCannotBeLookedAt) {
+    const base::TestFolder folder;
+    const base::TestFolder closed;
+    folder.write("_default/index.html", "others");
+    closed.write("site/index.html", "own");
+    folder.link("example.org", closed.at("site"));
+    base::check(::chmod(closed.path().c_str(), 0700), "close the folder");
+    const Complaint complaint = complaint_after(give_up_root, folder.path(), {.has_hosts = true});
+    EXPECT_EQ(complaint.exit_status, EX_NOPERM);
+    EXPECT_TRUE(complaint.text.starts_with("cannot read " + folder.at("example.org") +
+                                           ": Permission denied"))
+        << complaint.text;
 }
 
 TEST(SiteRefusal, NamesTheTargetlessLinkNotAsUnreadable) {
