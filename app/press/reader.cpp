@@ -81,7 +81,8 @@ void read_one(const Draft& draft, Representation& own, Store& store, bool fits) 
         refuse_unopened(shown, ENXIO);
     }
     const auto size = static_cast<std::uint64_t>(status.st_size);
-    if (fits) {
+    // What has grown since the walk was not counted when memory was shared out.
+    if (fits && (store.is_file() || size <= unread.size)) {
         const Place place = store.add(file.get(), size, shown);
         own.entity_tag = content_tag(place);
         own.content = place;

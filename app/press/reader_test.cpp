@@ -12,6 +12,7 @@
 #include "base/date.h"
 #include "base/test_folder.h"
 #include "press/press.h"
+#include "press/walk.h"
 
 namespace cloister::press {
 namespace {
@@ -94,6 +95,20 @@ TEST(Reader, TakesTheSmallerFilesFirst) {
     const Opened opened(folder);
     EXPECT_EQ(opened.text("/z"), "small");
     EXPECT_EQ(opened.site().descriptors().size(), 7U);
+}
+
+// While the site is opened, somebody may write to it.
+TEST(Reader, KeepsAFileOpenThatHasGrownSinceTheWalk) {
+    const base::TestFolder folder;
+    folder.write("a.txt", "short");
+    std::vector<Draft> drafts;
+    drafts.push_back(walk(folder.path(), [](auto...) {}));
+    folder.write_sparse("a.txt", off_t{1} << 42);
+    Store store;
+    read(drafts, store, {}, [](auto...) {});
+    const Content& content = drafts.front().assets.front().representations.front().content;
+    ASSERT_TRUE(std::holds_alternative<OpenFile>(content));
+    EXPECT_EQ(size_of(content), std::uint64_t{1} << 42U);
 }
 
 TEST(Reader, KeepsAFileOfNothingInMemory) {

@@ -138,10 +138,16 @@ class Compressing {
         }
     }
 
+    // Whether something did not fit any more: what follows is larger.
+    [[nodiscard]] bool is_full() const { return is_full_; }
+
   private:
     void keep(Asset& asset, const Work& work) {
-        if (!work.coded ||
-            (!store_.is_file() && store_.size() + work.coded->size() > memory_bytes_)) {
+        if (!work.coded) {
+            return;
+        }
+        if (!store_.is_file() && store_.size() + work.coded->size() > memory_bytes_) {
+            is_full_ = true;
             return;
         }
         const Place place = store_.add(*work.coded);
@@ -155,6 +161,7 @@ class Compressing {
     Store& store_;
     std::uint64_t memory_bytes_;
     Strength strength_;
+    bool is_full_ = false;
 };
 
 }  // namespace
@@ -172,7 +179,7 @@ void represent(std::span<Draft> drafts, Store& store, std::uint64_t memory_bytes
     Compressing compressing(store, memory_bytes,
                             store.is_file() ? full_strength : strength_for(bytes));
     // In batches, so that what is copied for them stays bounded.
-    for (std::size_t begin = 0; begin < tasks.size();) {
+    for (std::size_t begin = 0; begin < tasks.size() && !compressing.is_full();) {
         progress("compressing files", begin, tasks.size());
         std::size_t end = begin;
         for (std::uint64_t batch = 0; end < tasks.size() && batch < limits::compressed_batch_bytes;
